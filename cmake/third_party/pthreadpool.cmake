@@ -1,0 +1,18 @@
+# pthreadpool: on threads, or as a loop where the build has none.
+set(sources legacy-api.c)
+if(PINWHEEL_THREADS)
+  list(APPEND sources portable-api.c memory.c pthreads.c)
+  find_package(Threads REQUIRED)
+else()
+  list(APPEND sources shim.c)
+endif()
+list(TRANSFORM sources PREPEND ${PTHREADPOOL_SOURCE}/src/)
+add_library(pthreadpool STATIC ${sources})
+target_include_directories(pthreadpool SYSTEM PUBLIC ${PTHREADPOOL_SOURCE}/include)
+target_include_directories(pthreadpool PRIVATE ${PTHREADPOOL_SOURCE}/src ${FXDIV_SOURCE}/include)
+# Asking cpuinfo for the number of processors would be the only use of one more library: sysconf knows it too.
+target_compile_definitions(pthreadpool PRIVATE PTHREADPOOL_USE_CPUINFO=0 $<$<PLATFORM_ID:Linux>:_GNU_SOURCE>)
+target_compile_options(pthreadpool PRIVATE -O2)
+if(PINWHEEL_THREADS)
+  target_link_libraries(pthreadpool PUBLIC Threads::Threads)
+endif()

@@ -1,0 +1,47 @@
+# The common libraries: the system's copy where it has one, the pinned sources otherwise (always, for WebAssembly).
+include(${CMAKE_CURRENT_LIST_DIR}/pins.cmake)
+if(NOT EMSCRIPTEN)
+  find_package(nlohmann_json 3.10 QUIET)
+  find_package(CLI11 2 QUIET)
+  find_package(ZLIB QUIET)
+  find_package(GTest QUIET)
+  find_package(benchmark QUIET)
+  find_path(stb_folder stb_image.h PATH_SUFFIXES stb)
+endif()
+
+if(NOT nlohmann_json_FOUND)
+  pinwheel_fetch(json)
+endif()
+third_party_alias(json LINK nlohmann_json::nlohmann_json)
+
+if(NOT EMSCRIPTEN)
+  if(NOT CLI11_FOUND)
+    pinwheel_fetch(cli11)
+  endif()
+  third_party_alias(cli11 LINK CLI11::CLI11)
+endif()
+
+if(NOT stb_folder)
+  pinwheel_fetch(stb)
+  set(stb_folder ${stb_SOURCE_DIR})
+endif()
+third_party_alias(stb INCLUDE ${stb_folder})
+
+if(ZLIB_FOUND)
+  third_party_alias(zlib LINK ZLIB::ZLIB)
+else()
+  pinwheel_fetch(zlib)
+  third_party_alias(zlib INCLUDE ${zlib_SOURCE_DIR} ${zlib_BINARY_DIR} LINK zlibstatic)
+endif()
+
+if(NOT GTest_FOUND)
+  set(INSTALL_GTEST OFF)
+  pinwheel_fetch(googletest)
+endif()
+third_party_alias(gtest LINK GTest::gtest)
+third_party_alias(gtest_main LINK GTest::gtest_main)
+
+# Benchmarks are a luxury: no library, no benchmark.
+if(benchmark_FOUND)
+  third_party_alias(benchmark LINK benchmark::benchmark)
+endif()

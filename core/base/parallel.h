@@ -1,0 +1,55 @@
+// One thread pool for everything: our kernels, XNNPACK and the image work share it. It wraps pthreadpool, which becomes a
+// plain loop where the build has no threads. Work is always cut into pieces by size, never by the number of threads, and
+// each piece writes its own outputs: that is why one thread and sixteen give the same bits.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+struct pthreadpool;
+
+namespace pinwheel {
+
+class ThreadPool {
+ public:
+  // threads = 0: as many as the machine has.
+  explicit ThreadPool(std::size_t threads = 0);
+  ~ThreadPool();
+  ThreadPool(const ThreadPool&) = delete;
+  ThreadPool& operator=(const ThreadPool&) = delete;
+
+  std::size_t threads() const;
+  pthreadpool* handle() const { return pool_; }  // for XNNPACK; null with one thread
+
+  // Calls task(i) for i in [0, count), each exactly once, in any order and on any thread; returns when all are done.
+  // A task must not throw, and must not call for_each on the same pool.
+  template <typename Task>
+  void for_each(std::size_t count, Task&& task) const {
+    if (pool_ == nullptr || count <= 1) {
+      for (std::size_t i = 0; i < count; ++i) task(i);
+      return;
+    }
+    using Plain = std::remove_reference_t<Task>;
+    run(count, [](void* context, std::size_t i) { (*static_cast<Plain*>(context))(i); },
+        const_cast<void*>(static_cast<const void*>(std::addressof(task))));
+  }
+
+  // Cuts [0, count) into pieces of `grain` and calls task(begin, end) for each.
+  template <typename Task>
+  void for_ranges(std::size_t count, std::size_t grain, Task&& task) const {
+    const std::size_t pieces = (count + grain - 1) / grain;
+    for_each(pieces, [&](std::size_t i) {
+      const std::size_t begin = i * grain;
+      task(begin, begin + grain < count ? begin + grain : count);
+    });
+  }
+
+ private:
+  void run(std::size_t count, void (*task)(void*, std::size_t), void* context) const;
+
+  pthreadpool* pool_ = nullptr;
+};
+
+}  // namespace pinwheel

@@ -1,0 +1,32 @@
+// Who trains, who validates, who tests. A split is a function of names or of a seed, never of the order files came in, and
+// keeps groups (the same galaxy in two sets) together.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "data/dataset.h"
+
+namespace pinwheel {
+
+enum class SplitKind { kRandom, kStratified, kHash };
+
+struct SplitSpec {
+  SplitKind kind = SplitKind::kHash;
+  double validation = 0.1, test = 0.2;  // parts; the rest trains
+  std::uint64_t seed = 0;
+  bool operator==(const SplitSpec&) const = default;
+};
+struct Split {
+  std::vector<std::int64_t> train, validation, test;  // indices, ascending
+};
+
+// kHash: a 64-bit FNV-1a of seed and name (or group) decides, so an image keeps its side when others are added. kStratified:
+// by class of the one-hot target. Throws Error when a part that was asked for would be empty.
+Split split_dataset(const Dataset& dataset, const SplitSpec& spec);
+// The part a single name falls into under kHash: 't', 'v' or 'e' (test).
+char hash_side(std::string_view name, const SplitSpec& spec);
+
+}  // namespace pinwheel

@@ -1,0 +1,46 @@
+// Bytes in, answers out: the whole way of one galaxy, in XNNPACK. The page and the command line both enter here.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/parallel.h"
+#include "image/image.h"
+#include "io/model_file.h"
+
+namespace pinwheel {
+
+struct Answers {
+  std::vector<float> values;  // per output after the head (weighted fractions for 37-answer models)
+  std::vector<float> logits;
+};
+
+class Classifier {
+ public:
+  // Lowers fold_batch_norm(model) to XNNPACK. The pool must outlive it.
+  Classifier(Model model, const ThreadPool& pool);
+  ~Classifier();
+  Classifier(Classifier&&) noexcept;
+
+  const Model& model() const;
+
+  // The 8-bit picture that the network sees, exactly.
+  Image seen(const Image& image) const;
+  Answers classify(const Image& image);
+  // Several at once; images are already decoded. Deterministic: each row equals classify() of that image within 1e-6.
+  std::vector<Answers> classify_batch(std::span<const Image> images);
+  // Raw network: input [batch, extent] floats → logits [batch, outputs].
+  void logits(std::span<const float> input, std::int64_t batch, std::span<float> out);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// The answers of a decision-tree model as both kinds of fraction plus the sentence live in galaxy/decision_tree.
+
+}  // namespace pinwheel

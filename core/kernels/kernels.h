@@ -1,0 +1,109 @@
+// The arithmetic: raw pointers and dimensions in, results out. Every function here has a naive twin in reference.h and is
+// tested against it. Nothing allocates once its workspace has grown, nothing throws, input is valid (the executors checked
+// it). Layout NHWC, convolution weights OHWI. `d` + name is the gradient of the loss by that name. Backward functions
+// *write* their outputs unless they say "accumulates".
+//
+// Results do not depend on the number of threads: work is cut by size, and sums over the batch run in a fixed order.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "base/parallel.h"
+
+namespace pinwheel::kernels {
+
+// Where a call runs and its scratch memory, reused from call to call. One per executor; not shared between threads.
+class Context {
+ public:
+  explicit Context(const ThreadPool& pool) : pool_(&pool) {}
+  const ThreadPool& pool() const { return *pool_; }
+  // At least `floats` floats, 64-byte aligned, contents undefined, valid until the next call of scratch() on this slot.
+  float* scratch(std::size_t slot, std::size_t floats);
+
+ private:
+  struct Block;
+  const ThreadPool* pool_;
+  std::shared_ptr<Block> blocks_[4];
+};
+
+struct ConvDims {
+  std::int64_t n, h, w, c;        // input  [n,h,w,c]
+  std::int64_t oh, ow, o;         // output [n,oh,ow,o]
+  std::int64_t kh, kw;            // kernel
+  std::int64_t sh, sw, ph, pw;    // stride, padding
+  std::int64_t groups;            // divides c and o
+};
+
+// y[n,oh,ow,o] = bias[o] + sum_{i,j,c} x[n, oh*sh+i-ph, ow*sw+j-pw, c] * weight[o,i,j,c]; bias may be null.
+void conv2d_forward(Context& ctx, float* y /*[N,OH,OW,O]*/, const float* x /*[N,H,W,C]*/,
+                    const float* weight /*[O,kh,kw,C/groups]*/, const float* bias /*[O]*/, const ConvDims& d);
+void conv2d_backward_input(Context& ctx, float* dx /*[N,H,W,C]*/, const float* dy /*[N,OH,OW,O]*/, const float* weight,
+                           const ConvDims& d);
+// dbias may be null.
+void conv2d_backward_weight(Context& ctx, float* dweight /*[O,kh,kw,C/groups]*/, float* dbias /*[O]*/,
+                            const float* dy /*[N,OH,OW,O]*/, const float* x /*[N,H,W,C]*/, const ConvDims& d);
+
+// y[n,o] = bias[o] + sum_i x[n,i] weight[o,i]
+void dense_forward(Context& ctx, float* y /*[N,O]*/, const float* x /*[N,I]*/, const float* weight /*[O,I]*/,
+                   const float* bias /*[O] or null*/, std::int64_t n, std::int64_t in, std::int64_t out);
+void dense_backward_input(Context& ctx, float* dx /*[N,I]*/, const float* dy /*[N,O]*/, const float* weight /*[O,I]*/,
+                          std::int64_t n, std::int64_t in, std::int64_t out);
+void dense_backward_weight(Context& ctx, float* dweight /*[O,I]*/, float* dbias /*[O] or null*/,
+                           const float* dy /*[N,O]*/, const float* x /*[N,I]*/, std::int64_t n, std::int64_t in,
+                           std::int64_t out);
+
+// Batch norm over rows = N*H*W of [rows,C]. Forward in training writes the batch mean and 1/sqrt(var+eps), which backward
+// needs, and updates the running statistics (running_var with the unbiased variance; rows == 1 leaves it biased).
+void batch_norm_forward_train(Context& ctx, float* y, float* saved_mean /*[C]*/, float* saved_inv_std /*[C]*/,
+                              float* running_mean /*[C]*/, float* running_var /*[C]*/, const float* x,
+                              const float* gamma, const float* beta, std::int64_t rows, std::int64_t c, float eps,
+                              float momentum);
+void batch_norm_forward_eval(Context& ctx, float* y, const float* x, const float* gamma, const float* beta,
+                             const float* running_mean, const float* running_var, std::int64_t rows, std::int64_t c,
+                             float eps);
+void batch_norm_backward(Context& ctx, float* dx, float* dgamma /*[C]*/, float* dbeta /*[C]*/, const float* dy,
+                         const float* x, const float* gamma, const float* saved_mean, const float* saved_inv_std,
+                         std::int64_t rows, std::int64_t c);
+
+struct PoolDims {
+  std::int64_t n, h, w, c, oh, ow, kh, kw, sh, sw, ph, pw;
+};
+// argmax holds, for every output, the index h*W+w of the winner within its image plane (first one on ties).
+void max_pool_forward(Context& ctx, float* y, std::int32_t* argmax /*[N,OH,OW,C] or null*/, const float* x,
+                      const PoolDims& d);
+void max_pool_backward(Context& ctx, float* dx, const float* dy, const std::int32_t* argmax, const PoolDims& d);
+void avg_pool_forward(Context& ctx, float* y, const float* x, const PoolDims& d);
+void avg_pool_backward(Context& ctx, float* dx, const float* dy, const PoolDims& d);
+void global_avg_pool_forward(Context& ctx, float* y /*[N,C]*/, const float* x /*[N,HW,C]*/, std::int64_t n,
+                             std::int64_t hw, std::int64_t c);
+void global_avg_pool_backward(Context& ctx, float* dx, const float* dy, std::int64_t n, std::int64_t hw, std::int64_t c);
+
+// Pointwise over `size` values. Backward of relu, tanh and sigmoid takes the *output* y; of silu the *input* x.
+// In place (y == x, dx == dy) is allowed.
+void relu_forward(Context& ctx, float* y, const float* x, std::int64_t size);
+void relu_backward(Context& ctx, float* dx, const float* dy, const float* y, std::int64_t size);
+void silu_forward(Context& ctx, float* y, const float* x, std::int64_t size);
+void silu_backward(Context& ctx, float* dx, const float* dy, const float* x, std::int64_t size);
+void tanh_forward(Context& ctx, float* y, const float* x, std::int64_t size);
+void tanh_backward(Context& ctx, float* dx, const float* dy, const float* y, std::int64_t size);
+void sigmoid_forward(Context& ctx, float* y, const float* x, std::int64_t size);
+void sigmoid_backward(Context& ctx, float* dx, const float* dy, const float* y, std::int64_t size);
+// Over the channels of each row.
+void softmax_forward(Context& ctx, float* y, const float* x, std::int64_t rows, std::int64_t c);
+void softmax_backward(Context& ctx, float* dx, const float* dy, const float* y, std::int64_t rows, std::int64_t c);
+// y = x * mask, mask holding 0 or 1/(1-p); the same function is its own gradient.
+void multiply(Context& ctx, float* y, const float* x, const float* mask, std::int64_t size);
+void add(Context& ctx, float* y, const float* a, const float* b, std::int64_t size);
+void accumulate(Context& ctx, float* y /* += x */, const float* x, std::int64_t size);
+// Copies [rows,c] into columns [offset, offset+c) of [rows,total] and back; concat forward and backward.
+void copy_columns_in(Context& ctx, float* y /*[rows,total]*/, const float* x /*[rows,c]*/, std::int64_t rows,
+                     std::int64_t c, std::int64_t offset, std::int64_t total);
+void copy_columns_out(Context& ctx, float* x /*[rows,c]*/, const float* y /*[rows,total]*/, std::int64_t rows,
+                      std::int64_t c, std::int64_t offset, std::int64_t total);
+
+// Which implementation this machine runs: "avx512", "avx2", "sse2", "wasm-relaxed-simd", "wasm-simd", "portable".
+const char* instruction_set();
+
+}  // namespace pinwheel::kernels

@@ -1,0 +1,44 @@
+// Runs a network forward and backward on our own kernels: the executor of training, of gradient tests and of evaluation
+// where XNNPACK is not wanted. It owns activations and gradients for one largest batch and allocates nothing in a step.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "base/parallel.h"
+#include "base/rng.h"
+#include "nn/params.h"
+#include "nn/spec.h"
+
+namespace pinwheel {
+
+class Executor {
+ public:
+  // Builds buffers for up to max_batch examples. The pool must outlive the executor.
+  Executor(const NetSpec& spec, std::int64_t max_batch, const ThreadPool& pool);
+  ~Executor();
+  Executor(Executor&&) noexcept;
+
+  const NetSpec& spec() const;
+  const Extent& output_extent() const;
+
+  // input [batch, spec.input]; returns logits [batch, output], valid until the next call. Training mode uses batch
+  // statistics (and updates the running ones in params) and draws dropout masks from rng.
+  std::span<const float> forward_train(Params& params, std::span<const float> input, std::int64_t batch, Rng& rng);
+  std::span<const float> forward_eval(const Params& params, std::span<const float> input, std::int64_t batch);
+
+  // After forward_train: from d loss / d output [batch, output] writes d loss / d every trainable parameter into dparams
+  // (params.layout.trainable floats, the layout's order), and d loss / d input when dinput is not empty.
+  void backward(const Params& params, std::span<const float> doutput, std::span<float> dparams,
+                std::span<float> dinput = {});
+
+  // The output of node `index` in the last forward pass, [batch, extent]; for activation maps and tests.
+  std::span<const float> activation(int index) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace pinwheel

@@ -1,0 +1,33 @@
+// A recipe is a whole published experiment by name: network, preprocessing, loss, optimiser, schedule, split, head.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "data/dataset.h"
+#include "data/split.h"
+#include "image/preprocess.h"
+#include "io/model_file.h"
+#include "train/trainer.h"
+
+namespace pinwheel {
+
+struct Recipe {
+  std::string name;         // "small-cnn"
+  std::string summary;      // one line: what it is for
+  NetSpec spec;             // for `outputs` outputs
+  Head head = Head::kSigmoid;
+  Preprocess preprocess;
+  TargetKind target_kind = TargetKind::kClasses;
+  TrainSpec train;
+  SplitSpec split;
+};
+
+// Names in the order to show them. Foundation: two-layer, convnet, linnet, small-cnn, small-cnn-augmented, four-block, lesson,
+// galaxy-resnet (37 answers from votes), galaxy-resnet-classes.
+std::vector<std::string> recipe_names();
+// outputs: the data's columns (37 or class names). Unknown name: Error(kNotFound) listing the names.
+Recipe make_recipe(std::string_view name, const std::vector<std::string>& outputs);
+
+}  // namespace pinwheel

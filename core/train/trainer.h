@@ -1,0 +1,85 @@
+// Training as an object that takes one step at a time: the command line loops over it, the worker runs it in slices and
+// answers messages in between. Everything it is lives in a Snapshot; restored, it goes on bit for bit as if never stopped.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/parallel.h"
+#include "data/dataset.h"
+#include "data/split.h"
+#include "image/augment.h"
+#include "image/preprocess.h"
+#include "io/model_file.h"
+#include "train/loss.h"
+#include "train/metrics.h"
+#include "train/optimiser.h"
+
+namespace pinwheel {
+
+struct TrainSpec {
+  LossSpec loss;
+  OptimiserSpec optimiser;
+  ScheduleSpec schedule;
+  Init init;
+  Augment augment;
+  std::int64_t batch_size = 64;
+  double epochs = 10;
+  std::int64_t max_steps = 0;          // > 0: stop after so many steps whatever the epochs say (system A)
+  bool with_replacement = false;       // one random example at a time instead of shuffled epochs (system A)
+  std::int64_t patience = 0;           // epochs without a better validation figure before it stops; 0 = never
+  bool restore_best = true;            // end with the weights of the best validation epoch
+  double weight_average = 0;           // > 0: validate and save an exponential moving average of the weights with this decay
+  std::int64_t initialisations = 1;    // best of N initialisations, one epoch each (system B)
+  std::uint64_t seed = 1;
+};
+
+struct StepReport {
+  std::int64_t step = 0;               // 1-based
+  double epoch = 0;                    // fractional
+  double loss = 0;
+  double learning_rate = 0;
+  bool epoch_end = false;              // validate() is due
+};
+struct EpochReport {
+  std::int64_t epoch = 0;              // 1-based
+  double train_loss = 0;               // mean over the epoch's steps
+  Metrics validation;                  // on the validation part, evaluation mode
+  bool best = false;
+};
+
+class Trainer {
+ public:
+  // dataset and pool must outlive the trainer. Throws Error for data that cannot train: all-zero targets, no examples, a
+  // network whose input or output does not match.
+  Trainer(Model model, const Dataset& dataset, Split split, TrainSpec spec, const ThreadPool& pool);
+  ~Trainer();
+  Trainer(Trainer&&) noexcept;
+
+  bool done() const;
+  StepReport step();                    // one batch: prepare, forward, loss, backward, update
+  EpochReport finish_epoch();           // after a step with epoch_end: validation, best weights, early stopping
+  Metrics evaluate(std::span<const std::int64_t> indices);  // current weights (or their average), evaluation mode
+
+  // The model as it would be saved now: best weights when restore_best, else current.
+  Model result() const;
+  const std::vector<EpochReport>& history() const;
+  std::int64_t total_steps() const;
+
+  std::vector<std::uint8_t> snapshot() const;        // safetensors: weights, optimiser, best, rng, position, history
+  void restore(std::span<const std::uint8_t> bytes);  // throws Error when it belongs to another network or data set
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// A short stable hash of the weights (hex of 64-bit FNV-1a over the bytes), for "same seed, same weights".
+std::string weights_hash(const Params& params);
+
+}  // namespace pinwheel

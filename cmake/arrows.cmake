@@ -1,7 +1,7 @@
 # Who may know whom: the folders of core/ that a folder may include, besides itself. This is the only table: the
 # libraries link by it (library.cmake) and a test reads the #include lines against it (check_arrows.cmake).
 # `train` and `infer` never meet here; they share nn, and the parity tests compare them.
-set(arrows_base)
+set(arrows_base "")
 set(arrows_tensor base)
 set(arrows_image base tensor)
 set(arrows_galaxy base)
@@ -9,7 +9,7 @@ set(arrows_kernels base tensor)
 set(arrows_nn base tensor)
 set(arrows_data base tensor image galaxy)
 set(arrows_io base tensor nn image galaxy)
-set(arrows_train base tensor image galaxy nn kernels data)
+set(arrows_train base tensor image galaxy nn kernels data io)
 set(arrows_infer base tensor image galaxy nn io)
 set(arrows_cli base tensor image galaxy nn kernels data io train infer)
 set(arrows_wasm ${arrows_cli})

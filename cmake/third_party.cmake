@@ -8,8 +8,13 @@ set(prefix ${PINWHEEL_THIRD_PARTY_DIR})
 if(NOT prefix AND EXISTS ${PROJECT_SOURCE_DIR}/build/third-party/${PINWHEEL_VARIANT}/lib)
   set(prefix ${PROJECT_SOURCE_DIR}/build/third-party/${PINWHEEL_VARIANT})
 endif()
-set(THREADS_PREFER_PTHREAD_FLAG ON)
-find_package(Threads REQUIRED)
+if(EMSCRIPTEN)
+  # The variant's flags say it all, and CMake's own check takes seconds to find nothing.
+  add_library(Threads::Threads INTERFACE IMPORTED)
+else()
+  set(THREADS_PREFER_PTHREAD_FLAG ON)
+  find_package(Threads REQUIRED)
+endif()
 
 # A SYSTEM include path keeps their warnings out of our -Werror.
 function(third_party_alias name)

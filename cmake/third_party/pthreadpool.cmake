@@ -2,7 +2,6 @@
 set(sources legacy-api.c)
 if(PINWHEEL_THREADS)
   list(APPEND sources portable-api.c memory.c pthreads.c)
-  find_package(Threads REQUIRED)
 else()
   list(APPEND sources shim.c)
 endif()
@@ -13,6 +12,7 @@ target_include_directories(pthreadpool PRIVATE ${PTHREADPOOL_SOURCE}/src ${FXDIV
 # Asking cpuinfo for the number of processors would be the only use of one more library: sysconf knows it too.
 target_compile_definitions(pthreadpool PRIVATE PTHREADPOOL_USE_CPUINFO=0 $<$<PLATFORM_ID:Linux>:_GNU_SOURCE>)
 target_compile_options(pthreadpool PRIVATE -O2)
-if(PINWHEEL_THREADS)
+if(PINWHEEL_THREADS AND NOT EMSCRIPTEN)
+  find_package(Threads REQUIRED)
   target_link_libraries(pthreadpool PUBLIC Threads::Threads)
 endif()

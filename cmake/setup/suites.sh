@@ -1,0 +1,1 @@
+test_steps=0

@@ -25,14 +25,16 @@ struct Answer {
   int next = kEnd;                  // the question that follows, or kEnd
 };
 struct Question {
-  std::string_view text;  // "Could this be a disk viewed edge-on?"
+  std::string_view text;   // "Could this be a disk viewed edge-on?"
   int begin = 0, end = 0;  // answers [begin, end)
   int parent = -1;         // answer column that weights it; -1 for Q1 and Q6 (Willett et al.: asked of everybody)
 };
 
 const std::array<Answer, kAnswers>& answers();
-const std::array<Question, kQuestions>& questions();  // parents before children in index order is NOT given: see order()
-const std::array<int, kQuestions>& order();           // question indices, parents before children
+const std::array<Question, kQuestions>&
+questions();                                 // parents before children in index order is NOT given: see order()
+std::vector<std::string> columns();          // "Class1.1" … "Class11.6", as the outputs of a model
+const std::array<int, kQuestions>& order();  // question indices, parents before children
 
 using Fractions = std::array<float, kAnswers>;
 
@@ -40,19 +42,21 @@ using Fractions = std::array<float, kAnswers>;
 Fractions conditional_from_weighted(const Fractions& weighted);
 Fractions weighted_from_conditional(const Fractions& conditional);
 
-// The sums of section 3 hold within `tolerance` (published files round to six digits; 2e-3 suits them). Returns one sentence
-// per broken rule, empty when all hold: "Class2.1 + Class2.2 is 0.913 but Class1.2 is 0.871".
+// The sums of section 3 hold within `tolerance` (published files round to six digits; 2e-3 suits them). Returns one
+// sentence per broken rule, empty when all hold: "Class2.1 + Class2.2 is 0.913 but Class1.2 is 0.871".
 std::vector<std::string> check_weighted(const Fractions& weighted, float tolerance = 2e-3F);
 
-// The route of the likeliest answers from the root: questions asked and the answer taken, in the order a volunteer meets them.
+// The route of the likeliest answers from the root: questions asked and the answer taken, in the order a volunteer
+// meets them.
 struct Step {
   int question = 0, answer = 0;
   float conditional = 0;  // share of this answer among those asked
 };
 std::vector<Step> likely_path(const Fractions& conditional);
 
-// One sentence for a person: "Featured disk, face on, two medium-wound arms; no bar; nothing odd." Doubt is part of it: an
-// answer under 0.6 is "probably …", one whose winner has less than 0.45 "hard to tell: …".
+// One sentence for a person: "Spiral with two medium-wound arms; no bar; an obvious bulge; nothing odd." Doubt is part
+// of it: an answer under 0.6 is "probably …"; one under 0.45 (0.55 where there are only two answers) is left open, and
+// the sentence says so: "Probably a barred spiral; …; the number of arms is anybody's guess; nothing odd."
 std::string describe(const Fractions& conditional);
 
 }  // namespace pinwheel::galaxy

@@ -35,6 +35,8 @@ class Classifier {
   std::vector<Answers> classify_batch(std::span<const Image> images);
   // Raw network: input [batch, extent] floats → logits [batch, outputs].
   void logits(std::span<const float> input, std::int64_t batch, std::span<float> out);
+  // One row of logits [outputs] → answers [outputs], through the model's head (and the decision tree where it has one).
+  void head(std::span<const float> logits, std::span<float> out) const;
 
  private:
   struct Impl;

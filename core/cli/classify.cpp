@@ -1,0 +1,276 @@
+// pinwheel classify: pictures in, answers out - a sentence for a person, CSV or JSON for a program. Unreadable pictures are
+// told one line each and never stop the others.
+#include <charconv>
+#include <chrono>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "base/error.h"
+#include "cli/commands.h"
+#include "cli/progress.h"
+#include "cli/shelf.h"
+#include "data/readers.h"
+#include "galaxy/decision_tree.h"
+#include "infer/classifier.h"
+
+namespace pinwheel::cli {
+namespace {
+
+constexpr std::size_t kChunk = 64;  // decoded at once: bounds memory, keeps every thread busy
+
+struct Options {
+  std::vector<std::string> inputs;
+  std::string model, format = "text", out;
+  std::size_t threads = 0;
+};
+
+// One picture's fate: an image, or the reason why there is none.
+struct Decoded {
+  std::string file;
+  std::optional<Image> image;
+  std::string reason;
+};
+
+std::string shortest(float value) {
+  char text[32];
+  const auto end = std::to_chars(text, text + sizeof text, value).ptr;
+  return {text, end};
+}
+
+std::string csv_field(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + "\"";
+}
+
+galaxy::Fractions as_fractions(const std::vector<float>& values) {
+  galaxy::Fractions fractions{};
+  std::copy_n(values.begin(), fractions.size(), fractions.begin());
+  return fractions;
+}
+
+std::string in_words(const Model& model, const Answers& answers) {
+  if (model.is_decision_tree()) {
+    return galaxy::describe(galaxy::conditional_from_weighted(as_fractions(answers.values)));
+  }
+  const auto best = std::max_element(answers.values.begin(), answers.values.end());
+  const auto index = static_cast<std::size_t>(best - answers.values.begin());
+  return model.outputs[index] + " (" + std::to_string(static_cast<int>(100 * *best + 0.5F)) + " %)";
+}
+
+// How results leave: one implementation for each --format.
+class Writer {
+ public:
+  virtual ~Writer() = default;
+  virtual void row(const std::string& file, const Answers& answers) = 0;
+  virtual void finish() {}
+};
+
+class CsvWriter : public Writer {
+ public:
+  CsvWriter(std::ostream& out, const Model& model) : out_(out) {
+    out_ << "file";
+    for (const auto& column : model.outputs) out_ << ',' << csv_field(column);
+    out_ << '\n';
+  }
+  void row(const std::string& file, const Answers& answers) override {
+    std::string line = csv_field(file);
+    for (const float value : answers.values) line += "," + shortest(value);
+    out_ << line << '\n';
+  }
+
+ private:
+  std::ostream& out_;
+};
+
+class TextWriter : public Writer {
+ public:
+  TextWriter(std::ostream& out, const Model& model) : out_(out), model_(model) {}
+  void row(const std::string& file, const Answers& answers) override {
+    out_ << file << ": " << in_words(model_, answers) << '\n';
+  }
+
+ private:
+  std::ostream& out_;
+  const Model& model_;
+};
+
+class JsonWriter : public Writer {
+ public:
+  JsonWriter(std::ostream& out, const Model& model) : out_(out), model_(model) {
+    out_ << "{\"model\":" << nlohmann::json(model.name).dump() << ",\"galaxies\":[";
+  }
+  void row(const std::string& file, const Answers& answers) override {
+    nlohmann::ordered_json values;
+    for (std::size_t i = 0; i < answers.values.size(); ++i) values[model_.outputs[i]] = answers.values[i];
+    const nlohmann::ordered_json galaxy{{"file", file}, {"words", in_words(model_, answers)}, {"answers", values}};
+    out_ << (first_ ? "\n" : ",\n") << galaxy.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    first_ = false;
+  }
+  void finish() override { out_ << "\n]}\n"; }
+
+ private:
+  std::ostream& out_;
+  const Model& model_;
+  bool first_ = true;
+};
+
+std::unique_ptr<Writer> make_writer(const std::string& format, std::ostream& out, const Model& model) {
+  if (format == "csv") return std::make_unique<CsvWriter>(out, model);
+  if (format == "json") return std::make_unique<JsonWriter>(out, model);
+  return std::make_unique<TextWriter>(out, model);
+}
+
+// In a folder or a zip only pictures are meant; a file that was named on its own is always tried.
+bool looks_like_picture(const std::string& name) {
+  const auto dot = name.rfind('.');
+  std::string extension = dot == std::string::npos ? "" : name.substr(dot + 1);
+  for (char& c : extension) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  static constexpr std::array kPictures{"jpg", "jpeg", "png", "gif", "bmp", "tif", "tiff", "webp", "fits", "fit"};
+  return std::find(kPictures.begin(), kPictures.end(), extension) != kPictures.end();
+}
+
+// Everything that was asked for, in input order: (source, index) with the name that a row carries.
+struct Listing {
+  struct Item {
+    const FileSource* source;
+    std::size_t index;
+    std::string file;
+  };
+  std::vector<std::unique_ptr<FileSource>> sources;
+  std::vector<Item> items;
+  std::vector<Decoded> missing;  // inputs that could not even be opened
+};
+
+bool is_plain_picture(const std::filesystem::path& path) {
+  return std::filesystem::is_regular_file(path) && path.extension() != ".zip" && path.extension() != ".ZIP";
+}
+
+void list_input(Listing& listing, const std::string& input) {
+  auto source = open_source({input});
+  const bool single = is_plain_picture(input) && source->size() == 1;
+  for (std::size_t i = 0; i < source->size(); ++i) {
+    if (single || looks_like_picture(source->name(i))) {
+      listing.items.push_back({source.get(), i, single ? input : source->name(i)});
+    }
+  }
+  listing.sources.push_back(std::move(source));
+}
+
+Listing list_inputs(const std::vector<std::string>& inputs) {
+  Listing listing;
+  for (const auto& input : inputs) {
+    try {
+      list_input(listing, input);
+    } catch (const Error& error) {
+      listing.missing.push_back({input, std::nullopt, error.what()});
+    }
+  }
+  return listing;
+}
+
+Decoded decode(const Listing::Item& item) {
+  try {
+    return {item.file, decode_image(item.source->read(item.index), item.file), {}};
+  } catch (const Error& error) {
+    return {item.file, std::nullopt, error.what()};
+  } catch (const std::bad_alloc&) {
+    return {item.file, std::nullopt, "out of memory"};
+  }
+}
+
+void tell_failure(const Decoded& failed) {
+  // Messages name the file themselves; the prefix makes sure that every line does, once.
+  const bool named = failed.reason.find(failed.file) != std::string::npos;
+  std::cerr << (named ? "" : failed.file + ": ") << failed.reason << "\n";
+}
+
+struct Tally {
+  std::size_t written = 0, failed = 0;
+};
+
+void classify_chunk(Classifier& classifier, Writer& writer, std::vector<Decoded>& chunk, Tally& tally) {
+  std::vector<Image> images;
+  for (auto& decoded : chunk) {
+    if (decoded.image) images.push_back(std::move(*decoded.image));
+  }
+  const auto answers = classifier.classify_batch(images);
+  std::size_t next = 0;
+  for (const auto& decoded : chunk) {
+    if (decoded.image) {
+      writer.row(decoded.file, answers[next++]);
+    } else {
+      tell_failure(decoded);
+    }
+  }
+  tally.written += images.size();
+  tally.failed += chunk.size() - images.size();
+}
+
+Tally classify_all(Classifier& classifier, Writer& writer, const Listing& listing, const ThreadPool& pool) {
+  Tally tally;
+  ProgressBar bar("classifying", static_cast<std::int64_t>(listing.items.size()));
+  for (std::size_t begin = 0; begin < listing.items.size(); begin += kChunk) {
+    std::vector<Decoded> chunk(std::min(kChunk, listing.items.size() - begin));
+    pool.for_each(chunk.size(), [&](std::size_t i) { chunk[i] = decode(listing.items[begin + i]); });
+    classify_chunk(classifier, writer, chunk, tally);
+    bar.update(static_cast<std::int64_t>(begin + chunk.size()));
+  }
+  for (const auto& missing : listing.missing) tell_failure(missing);
+  tally.failed += listing.missing.size();
+  writer.finish();
+  return tally;
+}
+
+std::ofstream open_output(const std::string& path) {
+  std::ofstream file(path, std::ios::binary);
+  if (!file) throw Error(ErrorCode::kBadFile, "cannot write " + path + ": does its folder exist, and may you write there?");
+  return file;
+}
+
+void classify(const Options& options, Outcome& outcome) {
+  const ThreadPool pool(options.threads);
+  Classifier classifier(open_model(options.model), pool);
+  const Listing listing = list_inputs(options.inputs);
+  if (listing.items.empty() && listing.missing.empty()) {
+    throw Error(ErrorCode::kNotFound, "no pictures (JPEG or PNG) in what was given");
+  }
+  std::ofstream file;
+  if (!options.out.empty()) file = open_output(options.out);
+  std::ostream& out = options.out.empty() ? std::cout : file;
+  const auto writer = make_writer(options.format, out, classifier.model());
+  const auto start = std::chrono::steady_clock::now();
+  const Tally tally = classify_all(classifier, *writer, listing, pool);
+  out.flush();
+  if (!out) throw Error(ErrorCode::kBadFile, "the results could not be written completely: is the disk full?");
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  if (listing.items.size() > 1) {
+    std::cerr << tally.written << " galaxies in " << human_duration(took.count());
+    if (tally.failed > 0) std::cerr << "; " << tally.failed << " files could not be read";
+    std::cerr << "\n";
+  }
+  if (tally.failed > 0) outcome.status = kSomeFilesFailed;
+}
+
+}  // namespace
+
+void add_classify(CLI::App& app, Outcome& outcome) {
+  auto* command = app.add_subcommand("classify", "Judge the shapes of galaxies in pictures");
+  command->footer(
+      "Reads JPEG and PNG: files, whole folders, zips. `--format csv` writes `file` and one column an answer\n"
+      "(weighted vote fractions for the 37 answers of Galaxy Zoo, probabilities for classes), one row a picture in\n"
+      "input order. Pictures that cannot be read are named on standard error; the exit status is then 3.");
+  auto options = std::make_shared<Options>();
+  command->add_option("inputs", options->inputs, "Pictures, folders or zips")->required();
+  command->add_option("--model", options->model, "Model folder or shipped name (default: the shipped one)");
+  command->add_option("--format", options->format, "text, csv or json")->check(CLI::IsMember({"text", "csv", "json"}));
+  command->add_option("--out", options->out, "Write here instead of standard output");
+  command->add_option("--threads", options->threads, "Threads (default: as many as the machine has)");
+  command->callback([options, &outcome] { classify(*options, outcome); });
+}
+
+}  // namespace pinwheel::cli

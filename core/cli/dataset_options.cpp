@@ -1,0 +1,89 @@
+#include "cli/dataset_options.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+
+#include "base/error.h"
+#include "cli/progress.h"
+#include "data/readers.h"
+
+namespace pinwheel::cli {
+namespace {
+
+constexpr std::size_t kShownProblems = 10;
+
+std::vector<std::filesystem::path> as_paths(const std::vector<std::string>& names) {
+  return {names.begin(), names.end()};
+}
+
+bool holds_csv(const FileSource& source) {
+  for (std::size_t i = 0; i < source.size(); ++i) {
+    if (source.name(i).ends_with(".csv")) return true;
+  }
+  return false;
+}
+
+// A perceptron's input is flat; what is stored for it is the picture before flattening.
+Extent stored_extent(const Preprocess& preprocess, const Extent& input) {
+  if (!input.flat) return input;
+  Extent stored = Extent::image(1, input.channels, 1);
+  for (const auto& step : preprocess.steps) {
+    if (const auto* size = std::get_if<Resize>(&step)) stored = Extent::image(size->height, size->width, 1);
+  }
+  stored.channels = input.channels / (stored.height * stored.width);
+  return stored;
+}
+
+void tell_problems(const LoadReport& report) {
+  const std::size_t shown = std::min(report.problems.size(), kShownProblems);
+  for (std::size_t i = 0; i < shown; ++i) {
+    std::cerr << report.problems[i].file << ": " << report.problems[i].reason << "\n";
+  }
+  if (report.problems.size() > shown) {
+    std::cerr << "… and " << report.problems.size() - shown << " more files that could not be used\n";
+  }
+}
+
+}  // namespace
+
+void add_dataset_options(CLI::App& command, DatasetOptions& options) {
+  command.add_option("--data", options.data, "Galaxies: a folder (of class folders, or with a CSV), a zip, or files")
+      ->required();
+  command.add_option("--labels", options.labels, "CSV with an id or file column and classes, fractions or votes")
+      ->check(CLI::ExistingFile);
+  command.add_option("--label-column", options.label_column, "Use the classes in this column of the CSV");
+  command.add_option("--target", options.target, "What to learn: auto, classes, fractions (37 columns) or votes")
+      ->check(CLI::IsMember({"auto", "classes", "fractions", "votes"}));
+}
+
+TargetKind resolve_target(const DatasetOptions& options, TargetKind preferred) {
+  if (options.target == "classes") return TargetKind::kClasses;
+  if (options.target == "fractions") return TargetKind::kFractions;
+  if (options.target == "votes") return TargetKind::kVotes;
+  if (!options.label_column.empty()) return TargetKind::kClasses;
+  if (options.labels.empty() && !holds_csv(*open_source(as_paths(options.data)))) return TargetKind::kClasses;
+  return preferred;
+}
+
+Dataset read_dataset(const DatasetOptions& options, TargetKind target, const Preprocess& preprocess,
+                     const Extent& input, const ThreadPool& pool) {
+  const auto source = open_source(as_paths(options.data));
+  ProgressBar bar("reading", static_cast<std::int64_t>(source->size()));
+  LoadOptions load;
+  load.preprocess = preprocess;
+  load.extent = stored_extent(preprocess, input);
+  load.target_kind = target;
+  load.label_column = options.label_column;
+  load.progress = [&bar](std::int64_t done, std::int64_t) {
+    bar.update(done);
+    return true;
+  };
+  LoadReport report;
+  Dataset dataset = load_dataset(*source, options.labels, load, pool, report);
+  bar.clear();
+  tell_problems(report);
+  return dataset;
+}
+
+}  // namespace pinwheel::cli

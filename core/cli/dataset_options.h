@@ -1,0 +1,31 @@
+// The options that say which galaxies a command works on, shared by train and evaluate.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "base/parallel.h"
+#include "data/dataset.h"
+#include "data/split.h"
+#include "image/preprocess.h"
+
+namespace pinwheel::cli {
+
+struct DatasetOptions {
+  std::vector<std::string> data;  // folder, zip or files
+  std::string labels;             // CSV; empty: class folders, or the CSV inside the data
+  std::string label_column;       // not empty: train on the classes of this column
+  std::string target = "auto";    // auto, classes, fractions, votes
+};
+
+void add_dataset_options(CLI::App& command, DatasetOptions& options);
+
+// The explicit target, or: classes when a label column was named or there is no CSV at all, else `preferred`.
+TargetKind resolve_target(const DatasetOptions& options, TargetKind preferred);
+
+// Reads with progress; unusable files go to standard error, at most `kShownProblems` of them, with their count.
+Dataset read_dataset(const DatasetOptions& options, TargetKind target, const Preprocess& preprocess,
+                     const Extent& input, const ThreadPool& pool);
+
+}  // namespace pinwheel::cli

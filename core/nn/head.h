@@ -17,19 +17,26 @@ enum class Head {
   kVotes,    // 37 answers: Dirichlet-multinomial, concentrations 1 + 100*sigmoid(z) (Walmsley et al. 2022)
 };
 
-const char* head_name(Head head);            // "none", "softmax", "sigmoid", "tree", "votes"
-Head parse_head(std::string_view name);      // throws Error(kInvalidArgument) naming the choices
+const char* head_name(Head head);        // "none", "softmax", "sigmoid", "tree", "votes"
+Head parse_head(std::string_view name);  // throws Error(kInvalidArgument) naming the choices
 
-// One node of a question tree, as the heads need it: answers [begin, end), each question's parent answer (or -1: the root).
-// galaxy/decision_tree fills this for Galaxy Zoo 2; nn knows no galaxies.
+// One node of a question tree, as the heads need it: answers [begin, end), each question's parent answer (or -1: the
+// root). galaxy/decision_tree fills this for Galaxy Zoo 2; nn knows no galaxies.
 struct QuestionSpan {
   int begin = 0, end = 0;
   int parent = -1;  // column whose weighted fraction multiplies this question
 };
 using QuestionTree = std::vector<QuestionSpan>;  // parents before children
 
-// Probabilities of one example from its logits; both of the same length. kTree and kVotes give *weighted* fractions (every
-// answer times the weighted fraction of its parent), kVotes from the expected value of the Dirichlet.
+// The three functions of one logit that heads are made of; losses differentiate the same ones.
+double logistic(double z);            // 1 / (1 + exp(-z))
+double tree_score(double z);          // max(z, 0) + kTreeEpsilon: a question without any score gives equal shares
+double vote_concentration(double z);  // 1 + kVoteScale * logistic(z)
+inline constexpr double kTreeEpsilon = 1e-12;
+inline constexpr double kVoteScale = 100;
+
+// Probabilities of one example from its logits; both of the same length. kTree and kVotes give *weighted* fractions
+// (every answer times the weighted fraction of its parent), kVotes from the expected value of the Dirichlet.
 void apply_head(Head head, const QuestionTree& tree, std::span<const float> logits, std::span<float> out);
 
 }  // namespace pinwheel

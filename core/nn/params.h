@@ -16,8 +16,8 @@ namespace pinwheel {
 enum class ParamRole { kWeight, kBias, kGamma, kBeta, kRunningMean, kRunningVar };
 
 struct ParamSlot {
-  std::string name;                 // "features.0.weight", "features.1.running_mean"
-  int node = 0;                     // index into NetSpec::nodes
+  std::string name;  // "features.0.weight", "features.1.running_mean"
+  int node = 0;      // index into NetSpec::nodes
   ParamRole role = ParamRole::kWeight;
   std::vector<std::int64_t> shape;  // conv [O,kh,kw,I/groups]; dense [O,I]; others [C]
   std::size_t offset = 0;           // first float in the buffer
@@ -56,9 +56,9 @@ struct Params {
   float* get(int node, ParamRole role);
 };
 
-// How weights start. kNormal: scale*N(0,1), biases too (system A). kXavierUniform: Glorot & Bengio 2010 with biases set to
-// bias_value (system B: 0.01). kGlorotUniform: the same bound with zero biases, as Keras does (system E). kHe: He et al.
-// 2015, normal, fan in. kTorch: PyTorch's default for Conv2d and Linear, uniform in ±1/sqrt(fan_in), biases too.
+// How weights start. kNormal: scale*N(0,1), biases too (system A). kXavierUniform: Glorot & Bengio 2010 with biases set
+// to bias_value (system B: 0.01). kGlorotUniform: the same bound with zero biases, as Keras does (system E). kHe: He et
+// al. 2015, normal, fan in. kTorch: PyTorch's default for Conv2d and Linear, uniform in ±1/sqrt(fan_in), biases too.
 enum class InitKind { kTorch, kXavierUniform, kGlorotUniform, kHe, kNormal };
 struct Init {
   InitKind kind = InitKind::kTorch;
@@ -70,8 +70,8 @@ struct Init {
 // Fresh parameters; each slot draws from rng.child(slot index). Batch norm: gamma 1, beta 0, mean 0, variance 1.
 Params initialise(const NetSpec& spec, const Init& init, const Rng& rng);
 
-// An equal network in evaluation without batch norm: wherever a BatchNorm reads a Conv2d or Dense that nobody else reads, it
-// is folded into weights and bias; any other BatchNorm (after ReLU, concat, pooling) stays.
+// An equal network in evaluation without batch norm: wherever a BatchNorm reads a Conv2d or Dense that nobody else
+// reads, it is folded into weights and bias; any other BatchNorm (after ReLU, concat, pooling) stays.
 struct FoldedNet {
   NetSpec spec;
   Params params;

@@ -11,12 +11,12 @@ namespace pinwheel {
 // "layer 'conv3': a 9x9 kernel does not fit into 8x8; use a smaller kernel or padding".
 Extent infer_output(const std::string& name, const Layer& layer, const std::vector<Extent>& inputs);
 
-// The output extent of every node, in order. Checks names (unique, non-empty), input indices, positive sizes, and that no
-// extent or parameter count overflows what memory could hold (kTooLarge).
+// The output extent of every node, in order. Checks names (unique, non-empty), input indices, positive sizes, and that
+// no extent or parameter count overflows what memory could hold (kTooLarge).
 std::vector<Extent> infer_shapes(const NetSpec& spec);
 
-// Multiply-adds of convolutions and dense layers for one example, times 2. training_flop adds the weight gradient of every
-// such layer and the input gradient of every one but those that read only the network's input.
+// Multiply-adds of convolutions and dense layers for one example, times 2. training_flop adds the weight gradient of
+// every such layer and the input gradient of every one but those that read only the network's input.
 struct Cost {
   double forward_flop = 0;
   double training_flop = 0;

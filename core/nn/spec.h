@@ -1,6 +1,7 @@
-// What a network is: a list of named layers, each reading the output of earlier ones. A NetSpec is a plain value: it holds
-// no weights, knows no kernel and cannot run. Shapes, parameters, execution, JSON and export are functions of it, each an
-// exhaustive visitor over Layer without a default, so that a new layer does not compile until every room knows it.
+// What a network is: a list of named layers, each reading the output of earlier ones. A NetSpec is a plain value: it
+// holds no weights, knows no kernel and cannot run. Shapes, parameters, execution, JSON and export are functions of it,
+// each an exhaustive visitor over Layer without a default, so that a new layer does not compile until every room knows
+// it.
 #pragma once
 
 #include <cstdint>
@@ -87,13 +88,13 @@ struct Flatten {  // [H,W,C] → [H*W*C], a view in memory; files use PyTorch's 
   bool operator==(const Flatten&) const = default;
 };
 
-using Layer = std::variant<Conv2d, Dense, BatchNorm, MaxPool, AvgPool, GlobalAvgPool, Relu, Silu, Tanh, Sigmoid, Softmax,
-                           Dropout, Add, Concat, Flatten>;
+using Layer = std::variant<Conv2d, Dense, BatchNorm, MaxPool, AvgPool, GlobalAvgPool, Relu, Silu, Tanh, Sigmoid,
+                           Softmax, Dropout, Add, Concat, Flatten>;
 
 inline constexpr int kNetInput = -1;
 
 struct Node {
-  std::string name;         // unique; parameters are "<name>.weight"; PyTorch-style ("features.0")
+  std::string name;  // unique; parameters are "<name>.weight"; PyTorch-style ("features.0")
   Layer layer;
   std::vector<int> inputs;  // indices of earlier nodes, or kNetInput
   bool operator==(const Node&) const = default;
@@ -108,8 +109,8 @@ struct NetSpec {
 // The layer's kind as files and people call it: "conv2d", "batch_norm", …
 const char* layer_kind(const Layer& layer);
 
-// Builds a spec line by line:  NetBuilder b(Extent::image(64,64,3)); b.add("conv1", Conv2d{16}); b.add("relu1", Relu{});
-// `add` without inputs reads the node before it; the returned index is for branches.
+// Builds a spec line by line:  NetBuilder b(Extent::image(64,64,3)); b.add("conv1", Conv2d{16}); b.add("relu1",
+// Relu{}); `add` without inputs reads the node before it; the returned index is for branches.
 class NetBuilder {
  public:
   explicit NetBuilder(const Extent& input) { spec_.input = input; }

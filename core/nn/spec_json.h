@@ -11,7 +11,8 @@
 namespace pinwheel {
 
 nlohmann::json spec_to_json(const NetSpec& spec);
-// Strict: unknown keys or kinds, wrong types, non-positive sizes → Error(kBadFile) naming layer and key. Runs infer_shapes.
+// Strict: unknown keys or kinds, wrong types, non-positive sizes → Error(kBadFile) naming layer and key. Runs
+// infer_shapes.
 NetSpec spec_from_json(const nlohmann::json& json);
 
 }  // namespace pinwheel

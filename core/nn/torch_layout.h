@@ -1,5 +1,5 @@
-// The one place that knows PyTorch's memory order: conv OHWI ↔ OIHW, and the columns of the first Dense (or the channels of
-// a BatchNorm) behind a Flatten, which PyTorch counts C,H,W and we count H,W,C.
+// The one place that knows PyTorch's memory order: conv OHWI ↔ OIHW, and the columns of the first Dense (or the
+// channels of a BatchNorm) behind a Flatten, which PyTorch counts C,H,W and we count H,W,C.
 #pragma once
 
 #include <span>

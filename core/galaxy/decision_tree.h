@@ -31,10 +31,9 @@ struct Question {
 };
 
 const std::array<Answer, kAnswers>& answers();
-const std::array<Question, kQuestions>&
-questions();                                 // parents before children in index order is NOT given: see order()
+const std::array<Question, kQuestions>& questions();
+const std::array<int, kQuestions>& order();  // question indices, parents before children: walk the tree by this
 std::vector<std::string> columns();          // "Class1.1" … "Class11.6", as the outputs of a model
-const std::array<int, kQuestions>& order();  // question indices, parents before children
 
 using Fractions = std::array<float, kAnswers>;
 

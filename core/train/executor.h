@@ -13,10 +13,15 @@
 
 namespace pinwheel {
 
+// Lean: pointwise layers overwrite their input where no backward needs it, so activation() is exact only for layers that
+// nobody overwrote. Training has no use for more.
+enum class Activations { kKeepAll, kLean };
+
 class Executor {
  public:
   // Builds buffers for up to max_batch examples. The pool must outlive the executor.
-  Executor(const NetSpec& spec, std::int64_t max_batch, const ThreadPool& pool);
+  Executor(const NetSpec& spec, std::int64_t max_batch, const ThreadPool& pool,
+           Activations activations = Activations::kKeepAll);
   ~Executor();
   Executor(Executor&&) noexcept;
 
@@ -35,6 +40,9 @@ class Executor {
 
   // The output of node `index` in the last forward pass, [batch, extent]; for activation maps and tests.
   std::span<const float> activation(int index) const;
+
+  // Bytes of activations and of gradients (without the input's): what a batch size costs.
+  std::int64_t memory_bytes() const;
 
  private:
   struct Impl;

@@ -12,21 +12,24 @@
 namespace pinwheel {
 
 struct Metrics {
+  TargetKind kind = TargetKind::kClasses;
   std::int64_t count = 0;
   double loss = 0;
-  std::optional<double> accuracy;                // argmax match (classes)
-  std::optional<double> rmse;                    // sqrt(SSE/(outputs*N)) over weighted fractions, where fully known
-  std::optional<double> auc;                     // micro-averaged, 200 thresholds as in Keras (classes)
-  std::vector<double> auc_per_class;             // one-vs-rest, exact (rank)
-  std::vector<double> question_accuracy;         // 11, over galaxies to which the question applies (decision tree)
+  std::optional<double> accuracy;         // argmax match (classes); over all questions (votes)
+  std::optional<double> rmse;             // sqrt(SSE/(outputs*N)) over weighted fractions, where fully known
+  std::optional<double> auc;              // micro-averaged, 200 thresholds as in Keras (classes)
+  std::vector<double> auc_per_class;      // one-vs-rest, exact (rank); NaN for a class that nobody or everybody has
+  std::vector<double> question_accuracy;  // 11, over galaxies to which the question applies; NaN where there are none
   std::vector<std::vector<std::int64_t>> confusion;  // [truth][prediction]
-  // The figure that early stopping watches: higher is better (accuracy), or minus rmse, or minus loss.
+  // The figure that early stopping watches, higher is better: accuracy (classes), minus rmse (fractions), minus loss
+  // (votes: the likelihood judges every question by how many voted on it).
   double score() const;
 };
 
-// predictions and targets [n, outputs]; predictions after the head (weighted fractions for trees). For kVotes targets, rmse is
-// over the galaxies whose eleven questions were all reachable and asked consistently (a full row), accuracy of a question over
-// galaxies with votes on it; `accuracy` is the mean of the question accuracies weighted by how many galaxies each has.
+// predictions and targets [n, outputs]; predictions after the head (weighted fractions for trees).
+// kFractions: a question applies to a galaxy of which at least half the volunteers reached it. kVotes: to a galaxy with
+// votes on it; rmse is over full rows: every question that a tenth of the volunteers reached has votes; `accuracy` is
+// the mean of the question accuracies weighted by how many galaxies each has.
 Metrics compute_metrics(TargetKind kind, std::span<const float> predictions, std::span<const float> targets,
                         std::int64_t n, std::int64_t outputs, double mean_loss);
 

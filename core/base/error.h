@@ -1,6 +1,6 @@
-// One exception type for everything that can go wrong because of what came in. It is thrown where data enters and caught
-// in exactly two places: the wasm boundary and main(). A message names the file or the function, what was wrong and what
-// to do; it is never a bare code.
+// One exception type for everything that can go wrong because of what came in. It is thrown where data enters and
+// caught in exactly two places: the wasm boundary and main(). A message names the file or the function, what was wrong
+// and what to do; it is never a bare code.
 #pragma once
 
 #include <stdexcept>

@@ -1,6 +1,6 @@
-// One thread pool for everything: our kernels, XNNPACK and the image work share it. It wraps pthreadpool, which becomes a
-// plain loop where the build has no threads. Work is always cut into pieces by size, never by the number of threads, and
-// each piece writes its own outputs: that is why one thread and sixteen give the same bits.
+// One thread pool for everything: our kernels, XNNPACK and the image work share it. It wraps pthreadpool, which becomes
+// a plain loop where the build has no threads. Work is always cut into pieces by size, never by the number of threads,
+// and each piece writes its own outputs: that is why one thread and sixteen give the same bits.
 #pragma once
 
 #include <cstddef>
@@ -32,7 +32,8 @@ class ThreadPool {
       return;
     }
     using Plain = std::remove_reference_t<Task>;
-    run(count, [](void* context, std::size_t i) { (*static_cast<Plain*>(context))(i); },
+    run(
+        count, [](void* context, std::size_t i) { (*static_cast<Plain*>(context))(i); },
         const_cast<void*>(static_cast<const void*>(std::addressof(task))));
   }
 

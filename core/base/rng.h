@@ -1,6 +1,6 @@
 // Counter-based random numbers (Philox4x32-10; Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3").
-// A generator is a value made of a key and a position: any image, any layer, any epoch can have its own stream, so results
-// depend on the seed and never on which thread drew first. There is no global generator.
+// A generator is a value made of a key and a position: any image, any layer, any epoch can have its own stream, so
+// results depend on the seed and never on which thread drew first. There is no global generator.
 #pragma once
 
 #include <array>
@@ -25,10 +25,10 @@ class Rng {
   Rng child(std::uint64_t key) const;
 
   std::uint32_t next_u32();
-  double uniform();                            // [0, 1), 53 bits
-  double uniform(double low, double high);     // [low, high)
-  double normal();                             // mean 0, variance 1 (Box-Muller)
-  std::uint32_t below(std::uint32_t bound);    // 0 … bound-1 without modulo bias; bound > 0
+  double uniform();                          // [0, 1), 53 bits
+  double uniform(double low, double high);   // [low, high)
+  double normal();                           // mean 0, variance 1 (Box-Muller)
+  std::uint32_t below(std::uint32_t bound);  // 0 … bound-1 without modulo bias; bound > 0
 
   // Fisher-Yates over any random-access container.
   template <typename Container>

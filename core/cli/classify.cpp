@@ -1,5 +1,5 @@
-// pinwheel classify: pictures in, answers out - a sentence for a person, CSV or JSON for a program. Unreadable pictures are
-// told one line each and never stop the others.
+// pinwheel classify: pictures in, answers out - a sentence for a person, CSV or JSON for a program. Unreadable pictures
+// are told one line each and never stop the others.
 #include <charconv>
 #include <chrono>
 #include <fstream>
@@ -228,7 +228,8 @@ Tally classify_all(Classifier& classifier, Writer& writer, const Listing& listin
 
 std::ofstream open_output(const std::string& path) {
   std::ofstream file(path, std::ios::binary);
-  if (!file) throw Error(ErrorCode::kBadFile, "cannot write " + path + ": does its folder exist, and may you write there?");
+  if (!file)
+    throw Error(ErrorCode::kBadFile, "cannot write " + path + ": does its folder exist, and may you write there?");
   return file;
 }
 

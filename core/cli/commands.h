@@ -1,6 +1,6 @@
-// The verbs of the command line. Each add_… function describes its options on the app and hangs its work on the subcommand;
-// the work runs only when that verb was the one typed. Exit status: 0 done, 1 wrong use or failed, 3 done but some files
-// could not be read.
+// The verbs of the command line. Each add_… function describes its options on the app and hangs its work on the
+// subcommand; the work runs only when that verb was the one typed. Exit status: 0 done, 1 wrong use or failed, 3 done
+// but some files could not be read.
 #pragma once
 
 #include <CLI/CLI.hpp>

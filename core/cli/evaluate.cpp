@@ -1,5 +1,5 @@
-// pinwheel evaluate: how good a model is on galaxies whose answers are known. A model of the 37 answers is also judged on
-// classes: on the five confident classes of the challenge by the largest of their columns.
+// pinwheel evaluate: how good a model is on galaxies whose answers are known. A model of the 37 answers is also judged
+// on classes: on the five confident classes of the challenge by the largest of their columns.
 #include <algorithm>
 #include <fstream>
 #include <iostream>
@@ -27,14 +27,16 @@ struct Options {
   bool json = false;
 };
 
-// The part of the data to judge on. `auto` is the part that the model's own training kept for tests, or else everything.
+// The part of the data to judge on. `auto` is the part that the model's own training kept for tests, or else
+// everything.
 std::vector<std::int64_t> choose_examples(const Options& options, const Model& model, const Dataset& dataset) {
   std::vector<std::int64_t> all(static_cast<std::size_t>(dataset.size()));
   for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<std::int64_t>(i);
   const auto record = nlohmann::json::parse(model.training_json, nullptr, false);
   const bool known = record.is_object() && record.contains("split");
   if (options.split == "all" || (options.split == "auto" && !known)) return all;
-  if (!known) throw Error(ErrorCode::kInvalidArgument, "the model does not say how its data was split; use --split all");
+  if (!known)
+    throw Error(ErrorCode::kInvalidArgument, "the model does not say how its data was split; use --split all");
   Split split = split_dataset(dataset, split_from_json(record["split"]));
   if (options.split == "train") return split.train;
   if (options.split == "validation") return split.validation;
@@ -143,8 +145,8 @@ void evaluate(const Options& options) {
   for (const auto i : indices) targets.insert(targets.end(), dataset.target(i).begin(), dataset.target(i).end());
   const double loss = target == TargetKind::kClasses ? mean_cross_entropy(scores, targets, indices.size())
                                                      : mean_squared_error(scores, targets);
-  const Metrics metrics = compute_metrics(target, scores, targets, static_cast<std::int64_t>(indices.size()),
-                                          dataset.width(), loss);
+  const Metrics metrics =
+      compute_metrics(target, scores, targets, static_cast<std::int64_t>(indices.size()), dataset.width(), loss);
   nlohmann::json json = metrics_json(metrics);
   json["model"] = model.name;
   if (!options.out.empty()) std::ofstream(options.out) << json.dump(2) << "\n";

@@ -13,7 +13,9 @@ constexpr auto kRedraw = std::chrono::milliseconds(100);
 }  // namespace
 
 ProgressBar::ProgressBar(std::string title, std::int64_t total)
-    : title_(std::move(title)), total_(std::max<std::int64_t>(total, 1)), terminal_(isatty(STDERR_FILENO) == 1),
+    : title_(std::move(title)),
+      total_(std::max<std::int64_t>(total, 1)),
+      terminal_(isatty(STDERR_FILENO) == 1),
       start_(Clock::now()) {}
 
 ProgressBar::~ProgressBar() { clear(); }

@@ -9,7 +9,8 @@
 
 namespace pinwheel::cli {
 
-// Flat: {"count":…,"loss":…,"accuracy":…,"rmse":…,"auc":…,"question_accuracy":[…],"confusion":[[…]]}, only what applies.
+// Flat: {"count":…,"loss":…,"accuracy":…,"rmse":…,"auc":…,"question_accuracy":[…],"confusion":[[…]]}, only what
+// applies.
 nlohmann::json metrics_json(const Metrics& metrics);
 // "accuracy 0.953, AUC 0.991, loss 0.143 on 739 galaxies"
 std::string metrics_line(const Metrics& metrics);

@@ -17,7 +17,8 @@ constexpr const char* kIndexFile = "index.json";
 
 // Walks up from the program: build/pinwheel, build/release/pinwheel and <prefix>/bin/pinwheel all find the same shelf.
 std::optional<fs::path> shelf_folder() {
-  if (const char* chosen = std::getenv("PINWHEEL_MODELS"); chosen != nullptr && *chosen != '\0') return fs::path(chosen);
+  if (const char* chosen = std::getenv("PINWHEEL_MODELS"); chosen != nullptr && *chosen != '\0')
+    return fs::path(chosen);
   std::error_code ignored;
   fs::path folder = fs::read_symlink("/proc/self/exe", ignored).parent_path();
   if (ignored) folder = fs::current_path(ignored);
@@ -61,8 +62,7 @@ std::vector<ShelfEntry> list_models() {
   for (const auto& item : fs::directory_iterator(*shelf)) {
     if (!is_model_folder(item.path())) continue;
     const Model model = load_model_folder(item.path());
-    const auto bytes =
-        fs::file_size(item.path() / "config.json") + fs::file_size(item.path() / "model.safetensors");
+    const auto bytes = fs::file_size(item.path() / "config.json") + fs::file_size(item.path() / "model.safetensors");
     entries.push_back({item.path().filename().string(), item.path(), item.path().filename() == preferred,
                        static_cast<std::int64_t>(count_parameters(model.spec)), static_cast<std::int64_t>(bytes)});
   }

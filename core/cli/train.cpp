@@ -1,5 +1,5 @@
-// pinwheel train: a preset, a data set, a model. A loop over Trainer::step with a bar, a curve file, a checkpoint after every
-// epoch that --resume goes on from, and a figure on galaxies that it never saw.
+// pinwheel train: a preset, a data set, a model. A loop over Trainer::step with a bar, a curve file, a checkpoint after
+// every epoch that --resume goes on from, and a figure on galaxies that it never saw.
 #include <chrono>
 #include <csignal>
 #include <filesystem>
@@ -126,8 +126,8 @@ bool run(Trainer& trainer, const fs::path& out) {
   return trainer.done();
 }
 
-nlohmann::json training_record(const Options& options, const Recipe& recipe, const Dataset& dataset,
-                               const Split& split, const Trainer& trainer) {
+nlohmann::json training_record(const Options& options, const Recipe& recipe, const Dataset& dataset, const Split& split,
+                               const Trainer& trainer) {
   nlohmann::json data = nlohmann::json::array();
   for (const auto& path : options.dataset.data) data.push_back(fs::path(path).filename().string());
   return {{"preset", recipe.name},
@@ -188,7 +188,8 @@ void train(const Options& options) {
 void add_options(CLI::App& command, Options& options) {
   command.add_option("--preset", options.preset, "Which experiment (see `pinwheel presets`)")->required();
   add_dataset_options(command, options.dataset);
-  command.add_option("--out", options.out, "Folder for the model: config.json, model.safetensors, curve.csv")->required();
+  command.add_option("--out", options.out, "Folder for the model: config.json, model.safetensors, curve.csv")
+      ->required();
   command.add_option("--name", options.name, "The model's name (default: the folder's)");
   command.add_option("--description", options.description, "One line about it, kept in the model");
   command.add_option("--epochs", options.epochs, "Times through the data")->check(CLI::PositiveNumber);

@@ -1,4 +1,5 @@
 // Residual and densely connected networks, with torchvision's names, so that its published weights load as they are.
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -145,10 +146,11 @@ NetSpec galaxy_resnet(std::int64_t outputs, const Extent& input, std::int64_t wi
                 "a residual net needs a width of 1 to 4096, 1 to 8 stages and 1 to 64 blocks");
   }
   NetBuilder b(input);
-  int last = add_stem(b, conv(width, 3, 1));
+  // Arms and bars are a few pixels wide: the stem looks at full resolution, but narrowly, and every stage halves.
+  int last = add_stem(b, conv(std::max<std::int64_t>(width / 2, 1), 3, 1));
   for (std::int64_t stage = 0; stage < stages; ++stage) {
     for (std::int64_t i = 0; i < blocks; ++i) {
-      const bool shrink = stage > 0 && i == 0;
+      const bool shrink = i == 0;
       last = add_basic_block(b, {block_name(stage, i), width << stage, shrink ? 2 : 1, shrink}, last);
     }
   }

@@ -1,0 +1,184 @@
+// The command line as programs and people meet it: the real binary, run as a process, on galaxies that it rendered
+// itself.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace {
+namespace fs = std::filesystem;
+
+struct Result {
+  int status = 0;
+  std::string out, err;
+};
+
+std::string read_text(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+void write_text(const fs::path& path, const std::string& text) { std::ofstream(path, std::ios::binary) << text; }
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::istringstream stream(text);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+// One folder for the whole suite: rendered galaxies and a small model trained on them, made once.
+class Cli : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    root_ = fs::temp_directory_path() / ("pinwheel-cli-" + std::to_string(::getpid()));
+    fs::create_directories(root_);
+    ASSERT_EQ(run("render --out " + sky().string() + " --count 72 --size 64 --seed 5").status, 0);
+    const Result trained = run(train_arguments("model", "2"));
+    ASSERT_EQ(trained.status, 0) << trained.err;
+    record_ = nlohmann::json::parse(trained.out);
+  }
+  static void TearDownTestSuite() { fs::remove_all(root_); }
+
+  static Result run(const std::string& arguments) {
+    const fs::path out = root_ / "stdout", err = root_ / "stderr";
+    const std::string command =
+        std::string(PINWHEEL_CLI) + " " + arguments + " >" + out.string() + " 2>" + err.string();
+    const int status = std::system(command.c_str());
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_text(out), read_text(err)};
+  }
+  static std::string train_arguments(const std::string& name, const std::string& threads) {
+    return "train --preset small-cnn --data " + sky().string() + " --out " + (root_ / name).string() +
+           " --epochs 2 --batch-size 16 --seed 3 --json --threads " + threads;
+  }
+  static fs::path sky() { return root_ / "sky"; }
+  static std::string model() { return (root_ / "model").string(); }
+
+  static fs::path root_;
+  static nlohmann::json record_;
+};
+fs::path Cli::root_;
+nlohmann::json Cli::record_;
+
+TEST_F(Cli, HelpTeachesEveryVerb) {
+  const Result help = run("--help");
+  EXPECT_EQ(help.status, 0);
+  for (const char* verb : {"classify", "train", "evaluate", "inspect", "models", "presets", "render"}) {
+    EXPECT_NE(help.out.find(verb), std::string::npos) << verb;
+    EXPECT_EQ(run(std::string(verb) + " --help").status, 0) << verb;
+  }
+}
+
+TEST_F(Cli, WrongUseIsStatusOneAndASentence) {
+  EXPECT_EQ(run("").status, 1);
+  EXPECT_EQ(run("classify --format xml x.jpg").status, 1);
+  const Result result = run("classify --model no-such-model " + (sky() / "star").string());
+  EXPECT_EQ(result.status, 1);
+  EXPECT_NE(result.err.find("no-such-model"), std::string::npos);
+}
+
+TEST_F(Cli, TrainingLeavesAModelAndItsRecord) {
+  EXPECT_TRUE(fs::exists(root_ / "model" / "config.json"));
+  EXPECT_TRUE(fs::exists(root_ / "model" / "model.safetensors"));
+  EXPECT_FALSE(fs::exists(root_ / "model" / "checkpoint.safetensors"));
+  EXPECT_EQ(lines_of(read_text(root_ / "model" / "curve.csv")).size(), 3U);
+  EXPECT_EQ(record_["preset"], "small-cnn");
+  EXPECT_GT(record_["test"]["count"].get<int>(), 0);
+}
+
+TEST_F(Cli, SameSeedGivesSameWeightsOnAnyThreads) {
+  const Result again = run(train_arguments("again", "1"));
+  ASSERT_EQ(again.status, 0) << again.err;
+  EXPECT_EQ(nlohmann::json::parse(again.out)["weights_hash"], record_["weights_hash"]);
+}
+
+TEST_F(Cli, CsvHasARowForEachPictureInInputOrder) {
+  const Result result = run("classify --format csv --model " + model() + " " + (sky() / "star").string());
+  ASSERT_EQ(result.status, 0) << result.err;
+  const auto lines = lines_of(result.out);
+  ASSERT_EQ(lines.size(), 9U);
+  EXPECT_EQ(lines[0].substr(0, 15), "file,barred_spi");
+  EXPECT_EQ(lines[1].substr(0, 11), "000008.png,");
+  EXPECT_EQ(lines[2].substr(0, 11), "000017.png,");
+  EXPECT_EQ(std::count(lines[1].begin(), lines[1].end(), ','), 9);
+}
+
+TEST_F(Cli, BrokenPicturesAreNamedAndTheOthersStillWritten) {
+  const fs::path good = sky() / "star" / "000008.png", cut = root_ / "cut.png", text = root_ / "page.jpg",
+                 empty = root_ / "empty.png";
+  write_text(cut, read_text(good).substr(0, 900));
+  write_text(text, "<html>not a galaxy</html>");
+  write_text(empty, "");
+  const Result result = run("classify --format csv --model " + model() + " " + cut.string() + " " + good.string() +
+                            " " + text.string() + " " + empty.string() + " " + (root_ / "missing.png").string());
+  EXPECT_EQ(result.status, 3);
+  const auto rows = lines_of(result.out);
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[1].rfind(good.string() + ",", 0), 0U);
+  for (const char* name : {"cut.png", "page.jpg", "empty.png", "missing.png"}) {
+    std::size_t naming = 0;
+    for (const auto& line : lines_of(result.err)) naming += line.find(name) != std::string::npos;
+    EXPECT_EQ(naming, 1U) << name << " in:\n" << result.err;
+  }
+}
+
+TEST_F(Cli, JsonCarriesTheSameFiguresAsCsv) {
+  const std::string file = (sky() / "merger" / "000007.png").string();
+  const auto json = nlohmann::json::parse(run("classify --format json --model " + model() + " " + file).out);
+  const auto csv = lines_of(run("classify --format csv --model " + model() + " " + file).out);
+  ASSERT_EQ(csv.size(), 2U);
+  std::istringstream row(csv[1].substr(file.size() + 1)), header(csv[0].substr(5));
+  std::string value, column;
+  while (std::getline(row, value, ',') && std::getline(header, column, ',')) {
+    EXPECT_FLOAT_EQ(json["galaxies"][0]["answers"][column].get<float>(), std::stof(value)) << column;
+  }
+}
+
+TEST_F(Cli, EvaluateRepeatsTheTestFigureOfTraining) {
+  const Result result = run("evaluate --json --model " + model() + " --data " + sky().string());
+  ASSERT_EQ(result.status, 0) << result.err;
+  const auto figures = nlohmann::json::parse(result.out);
+  EXPECT_EQ(figures["count"], record_["test"]["count"]);
+  EXPECT_NEAR(figures["accuracy"].get<double>(), record_["test"]["accuracy"].get<double>(), 1e-9);
+}
+
+TEST_F(Cli, InspectCountsParameters) {
+  const auto preset = nlohmann::json::parse(run("inspect --preset convnet --json").out);
+  EXPECT_EQ(preset["parameters"], 327667);
+  const auto own = nlohmann::json::parse(run("inspect --json --model " + model()).out);
+  std::int64_t sum = 0;
+  for (const auto& layer : own["layers"]) sum += layer["parameters"].get<std::int64_t>();
+  EXPECT_EQ(own["parameters"].get<std::int64_t>(), sum);
+}
+
+TEST_F(Cli, PresetsAreListedWithTheirDocumentedSizes) {
+  const auto json = nlohmann::json::parse(run("presets --json").out);
+  std::map<std::string, std::int64_t> parameters;
+  for (const auto& preset : json["presets"]) parameters[preset["name"]] = preset["parameters"];
+  EXPECT_EQ(parameters.at("convnet"), 327667);
+  EXPECT_EQ(parameters.at("linnet"), 1240237);
+  EXPECT_EQ(parameters.at("small-cnn"), 207205);
+  EXPECT_EQ(parameters.at("four-block"), 9310757);
+}
+
+TEST_F(Cli, ShippedModelsAreListedAndTheDefaultAnswersInWords) {
+  const auto models = nlohmann::json::parse(run("models --json").out)["models"];
+  int defaults = 0;
+  for (const auto& entry : models) {
+    defaults += entry["default"].get<bool>();
+    EXPECT_TRUE(fs::exists(fs::path(entry["path"].get<std::string>()) / "config.json"));
+    EXPECT_LT(entry["bytes"].get<std::int64_t>(), 4'000'000);
+  }
+  EXPECT_EQ(defaults, 1);
+  const Result words = run("classify " + (sky() / "star" / "000008.png").string());
+  EXPECT_EQ(words.status, 0) << words.err;
+  EXPECT_EQ(words.out.find(": "), (sky() / "star" / "000008.png").string().size());
+}
+
+}  // namespace

@@ -12,9 +12,9 @@ namespace pinwheel {
 Batcher::Batcher(const Dataset& dataset, const Preprocess& preprocess, const Extent& input)
     : dataset_(dataset), preprocess_(preprocess), example_size_(static_cast<std::size_t>(input.size())) {
   const Extent& stored = dataset.extent;
-  const bool same = input.flat ? stored.size() == input.size()
-                               : stored.height == input.height && stored.width == input.width &&
-                                     stored.channels == input.channels;
+  const bool same =
+      input.flat ? stored.size() == input.size()
+                 : stored.height == input.height && stored.width == input.width && stored.channels == input.channels;
   if (!same) {
     throw Error(ErrorCode::kInvalidArgument, "the images are stored as " + stored.text() + " but the network reads " +
                                                  input.text() + "; load the data with this network's preprocessing");

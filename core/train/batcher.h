@@ -15,7 +15,8 @@ namespace pinwheel {
 
 class Batcher {
  public:
-  // dataset and preprocess must outlive the batcher. Throws Error when the stored images are not what the network reads.
+  // dataset and preprocess must outlive the batcher. Throws Error when the stored images are not what the network
+  // reads.
   Batcher(const Dataset& dataset, const Preprocess& preprocess, const Extent& input);
 
   // As the classifier will see them. out [indices, input].

@@ -35,7 +35,7 @@ struct TrainSpec {
   std::int64_t patience = 0;           // epochs without a better validation figure before it stops; 0 = never
   bool restore_best = true;            // end with the weights of the best validation epoch
   double weight_average = 0;           // > 0: validate and save an exponential moving average of the weights with this decay
-  std::int64_t initialisations = 1;    // best of N initialisations, one epoch each (system B)
+  std::int64_t initialisations = 1;    // best of N initialisations, one epoch each (system B): N epochs before the others
   std::uint64_t seed = 1;
 };
 
@@ -49,30 +49,36 @@ struct StepReport {
 struct EpochReport {
   std::int64_t epoch = 0;              // 1-based
   double train_loss = 0;               // mean over the epoch's steps
+  // With initialisations > 1 the first epochs are the candidates, one each; training goes on from the best of them.
   Metrics validation;                  // on the validation part, evaluation mode
   bool best = false;
 };
 
 class Trainer {
  public:
-  // dataset and pool must outlive the trainer. Throws Error for data that cannot train: all-zero targets, no examples, a
-  // network whose input or output does not match.
+  // dataset and pool must outlive the trainer. A model without parameters starts from spec.init and spec.seed; one that has
+  // them goes on from there. An empty column_weights (weighted_mse) or tree (37 outputs) in spec.loss is filled in.
+  // Throws Error for data that cannot train: all-zero targets, no examples, a network whose input or output does not match.
+  // The last batch of an epoch may be smaller; a last batch of one example is left out when the network has batch norm.
   Trainer(Model model, const Dataset& dataset, Split split, TrainSpec spec, const ThreadPool& pool);
   ~Trainer();
   Trainer(Trainer&&) noexcept;
 
   bool done() const;
-  StepReport step();                    // one batch: prepare, forward, loss, backward, update
+  // One batch: prepare, forward, loss, backward, update. Throws Error when the loss is no longer a number.
+  StepReport step();
   EpochReport finish_epoch();           // after a step with epoch_end: validation, best weights, early stopping
   Metrics evaluate(std::span<const std::int64_t> indices);  // current weights (or their average), evaluation mode
 
   // The model as it would be saved now: best weights when restore_best, else current.
   Model result() const;
   const std::vector<EpochReport>& history() const;
-  std::int64_t total_steps() const;
+  std::int64_t total_steps() const;     // planned, if nothing stops it early
+  const TrainSpec& spec() const;        // with what was filled in
 
   std::vector<std::uint8_t> snapshot() const;        // safetensors: weights, optimiser, best, rng, position, history
-  void restore(std::span<const std::uint8_t> bytes);  // throws Error when it belongs to another network or data set
+  // Throws Error when it belongs to another network or data set, and then leaves the trainer as it was.
+  void restore(std::span<const std::uint8_t> bytes);
 
  private:
   struct Impl;

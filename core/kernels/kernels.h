@@ -1,7 +1,7 @@
-// The arithmetic: raw pointers and dimensions in, results out. Every function here has a naive twin in reference.h and is
-// tested against it. Nothing allocates once its workspace has grown, nothing throws, input is valid (the executors checked
-// it). Layout NHWC, convolution weights OHWI. `d` + name is the gradient of the loss by that name. Backward functions
-// *write* their outputs unless they say "accumulates".
+// The arithmetic: raw pointers and dimensions in, results out. Every function here has a naive twin in reference.h and
+// is tested against it. Nothing allocates once its workspace has grown, nothing throws, input is valid (the executors
+// checked it). Layout NHWC, convolution weights OHWI. `d` + name is the gradient of the loss by that name. Backward
+// functions *write* their outputs unless they say "accumulates".
 //
 // Results do not depend on the number of threads: work is cut by size, and sums over the batch run in a fixed order.
 #pragma once
@@ -29,11 +29,11 @@ class Context {
 };
 
 struct ConvDims {
-  std::int64_t n, h, w, c;        // input  [n,h,w,c]
-  std::int64_t oh, ow, o;         // output [n,oh,ow,o]
-  std::int64_t kh, kw;            // kernel
-  std::int64_t sh, sw, ph, pw;    // stride, padding
-  std::int64_t groups;            // divides c and o
+  std::int64_t n, h, w, c;      // input  [n,h,w,c]
+  std::int64_t oh, ow, o;       // output [n,oh,ow,o]
+  std::int64_t kh, kw;          // kernel
+  std::int64_t sh, sw, ph, pw;  // stride, padding
+  std::int64_t groups;          // divides c and o
 };
 
 // y[n,oh,ow,o] = bias[o] + sum_{i,j,c} x[n, oh*sh+i-ph, ow*sw+j-pw, c] * weight[o,i,j,c]; bias may be null.
@@ -54,8 +54,9 @@ void dense_backward_weight(Context& ctx, float* dweight /*[O,I]*/, float* dbias 
                            const float* dy /*[N,O]*/, const float* x /*[N,I]*/, std::int64_t n, std::int64_t in,
                            std::int64_t out);
 
-// Batch norm over rows = N*H*W of [rows,C]. Forward in training writes the batch mean and 1/sqrt(var+eps), which backward
-// needs, and updates the running statistics (running_var with the unbiased variance; rows == 1 leaves it biased).
+// Batch norm over rows = N*H*W of [rows,C]. Forward in training writes the batch mean and 1/sqrt(var+eps), which
+// backward needs, and updates the running statistics (running_var with the unbiased variance; rows == 1 leaves it
+// biased).
 void batch_norm_forward_train(Context& ctx, float* y, float* saved_mean /*[C]*/, float* saved_inv_std /*[C]*/,
                               float* running_mean /*[C]*/, float* running_var /*[C]*/, const float* x,
                               const float* gamma, const float* beta, std::int64_t rows, std::int64_t c, float eps,
@@ -78,7 +79,8 @@ void avg_pool_forward(Context& ctx, float* y, const float* x, const PoolDims& d)
 void avg_pool_backward(Context& ctx, float* dx, const float* dy, const PoolDims& d);
 void global_avg_pool_forward(Context& ctx, float* y /*[N,C]*/, const float* x /*[N,HW,C]*/, std::int64_t n,
                              std::int64_t hw, std::int64_t c);
-void global_avg_pool_backward(Context& ctx, float* dx, const float* dy, std::int64_t n, std::int64_t hw, std::int64_t c);
+void global_avg_pool_backward(Context& ctx, float* dx, const float* dy, std::int64_t n, std::int64_t hw,
+                              std::int64_t c);
 
 // Pointwise over `size` values. Backward of relu, tanh and sigmoid takes the *output* y; of silu the *input* x.
 // In place (y == x, dx == dy) is allowed.
@@ -103,7 +105,7 @@ void copy_columns_in(Context& ctx, float* y /*[rows,total]*/, const float* x /*[
 void copy_columns_out(Context& ctx, float* x /*[rows,c]*/, const float* y /*[rows,total]*/, std::int64_t rows,
                       std::int64_t c, std::int64_t offset, std::int64_t total);
 
-// Which implementation this machine runs: "avx512", "avx2", "sse2", "wasm-relaxed-simd", "wasm-simd", "portable".
+// Which implementation this machine runs: "avx512", "avx2", "sse2", "wasm_relaxed_simd", "wasm_simd", "portable".
 const char* instruction_set();
 
 }  // namespace pinwheel::kernels

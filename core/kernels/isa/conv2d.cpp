@@ -1,0 +1,84 @@
+// The three passes of a convolution, each one matrix product per group over patches that are never stored as a whole.
+#include "kernels/isa/depthwise.h"
+#include "kernels/isa/gemm.h"
+
+namespace pinwheel::kernels::PINWHEEL_ISA {
+namespace {
+
+Patches input_patches(const float* x, const ConvDims& d, std::int64_t group) {
+  const std::int64_t run = d.c / d.groups;
+  return {x + group * run, d.h, d.w, d.c, run, d.oh, d.ow, d.sh, d.sw, -d.ph, -d.pw, d.kh, d.kw};
+}
+
+// One axis of the input gradient at one residue of (pixel + padding) modulo the stride: those pixels meet every
+// stride-th tap only, and among themselves form a convolution of stride 1 over dy with the taps reversed.
+struct Phase {
+  std::int64_t taps;    // taps residue, residue + stride, … below the kernel's size
+  std::int64_t first;   // first such pixel
+  std::int64_t count;   // such pixels
+  std::int64_t origin;  // output under the first (reversed) tap at the first pixel
+
+  Phase(std::int64_t residue, std::int64_t stride, std::int64_t padding, std::int64_t kernel, std::int64_t size) {
+    taps = residue < kernel ? divide_up(kernel - residue, stride) : 0;
+    const std::int64_t start = padding > residue ? divide_up(padding - residue, stride) : 0;
+    first = start * stride + residue - padding;
+    count = first < size ? divide_up(size - first, stride) : 0;
+    origin = start - (taps - 1);
+  }
+};
+
+}  // namespace
+
+// y[n,oh,ow,o] = bias[o] + sum_{i,j,c} x[n,oh*sh+i-ph,ow*sw+j-pw,c] * weight[o,i,j,c]
+void conv2d_forward(Context& ctx, float* y, const float* x, const float* weight, const float* bias, const ConvDims& d) {
+  if (is_depthwise(d)) return depthwise_forward(ctx, y, x, weight, bias, d);
+  const std::int64_t depth = d.kh * d.kw * d.c / d.groups, outputs = d.o / d.groups;
+  float* weight_t = ctx.scratch(1, static_cast<std::size_t>(depth * d.o));  // [kh,kw,C/groups,O]
+  transpose(ctx, weight_t, weight, d.o, depth);
+  gemm<Layout::kRows>(ctx, {d.n * d.oh * d.ow, outputs, depth, d.groups}, [=, &d](std::int64_t g) {
+    return Product<Patches, Matrix>{input_patches(x, d, g),
+                                    {weight_t + g * outputs, d.o},
+                                    OutputRows::matrix(y + g * outputs, d.o),
+                                    bias == nullptr ? nullptr : bias + g * outputs};
+  });
+}
+
+// dx[n,h,w,c] = sum over the outputs that saw the pixel: oh*sh + i == h + ph, ow*sw + j == w + pw
+void conv2d_backward_input(Context& ctx, float* dx, const float* dy, const float* weight, const ConvDims& d) {
+  if (is_depthwise(d)) return depthwise_backward_input(ctx, dx, dy, weight, d);
+  const std::int64_t run = d.c / d.groups, outputs = d.o / d.groups, filter = d.kh * d.kw * run;
+  for (std::int64_t residue = 0; residue < d.sh * d.sw; ++residue) {
+    const std::int64_t rh = residue / d.sw, rw = residue % d.sw;
+    const Phase ver(rh, d.sh, d.ph, d.kh, d.h), hor(rw, d.sw, d.pw, d.kw, d.w);
+    if (ver.count == 0 || hor.count == 0) continue;
+    const GemmSizes sizes{d.n * ver.count * hor.count, run, ver.taps * hor.taps * outputs, d.groups};
+    gemm<Layout::kRows>(ctx, sizes, [=, &d](std::int64_t g) {
+      float* to = dx + (ver.first * d.w + hor.first) * d.c + g * run;
+      return Product<Patches, FlippedWeights>{
+          {dy + g * outputs, d.oh, d.ow, d.o, outputs, ver.count, hor.count, 1, 1, ver.origin, hor.origin, ver.taps,
+           hor.taps},
+          {weight + g * outputs * filter, d.kw, run, filter, outputs, ver.taps, hor.taps, rh, rw, d.sh, d.sw},
+          {to, ver.count, hor.count, d.h * d.w * d.c, d.sh * d.w * d.c, d.sw * d.c},
+          nullptr};
+    });
+  }
+}
+
+// dweight[o,i,j,c] = sum_{n,oh,ow} dy[n,oh,ow,o] * x[n,oh*sh+i-ph,ow*sw+j-pw,c]
+void conv2d_backward_weight(Context& ctx, float* dweight, float* dbias, const float* dy, const float* x,
+                            const ConvDims& d) {
+  const std::int64_t columns = d.kh * d.kw * d.c / d.groups, outputs = d.o / d.groups;
+  if (is_depthwise(d)) {
+    depthwise_backward_weight(ctx, dweight, dy, x, d);
+  } else {
+    gemm<Layout::kColumns>(ctx, {outputs, columns, d.n * d.oh * d.ow, d.groups}, [=, &d](std::int64_t g) {
+      return Product<Matrix, Patches>{{dy + g * outputs, d.o},
+                                      input_patches(x, d, g),
+                                      OutputRows::matrix(dweight + g * outputs * columns, columns),
+                                      nullptr};
+    });
+  }
+  if (dbias != nullptr) sum_columns(ctx, dbias, dy, d.n * d.oh * d.ow, d.o);
+}
+
+}  // namespace pinwheel::kernels::PINWHEEL_ISA

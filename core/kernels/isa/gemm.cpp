@@ -1,0 +1,121 @@
+// The micro-kernels, one for each shape of tile, and how a product is cut into tasks.
+#include "kernels/isa/gemm.h"
+
+#include <utility>
+
+namespace pinwheel::kernels::PINWHEEL_ISA {
+namespace {
+
+template <Layout layout, int kRows, int kVectors>
+void multiply_tile(std::int64_t depth, const float* a, const float* b, float* const* c, const float* bias,
+                   std::int64_t columns) {
+  using Tile = TileOfA<layout>;
+  Floats sum[kRows][kVectors] = {};
+  for (std::int64_t k = 0; k < depth; ++k, a += Tile::kDepth, b += kBlockStride) {
+    Floats right[kVectors];
+    PINWHEEL_UNROLL
+    for (int v = 0; v < kVectors; ++v) right[v] = load(b + v * kLanes);
+    PINWHEEL_UNROLL
+    for (int m = 0; m < kRows; ++m) {
+      const Floats left = broadcast(a[m * Tile::kRow]);
+      PINWHEEL_UNROLL
+      for (int v = 0; v < kVectors; ++v) sum[m][v] = fma(left, right[v], sum[m][v]);
+    }
+  }
+  PINWHEEL_UNROLL
+  for (int v = 0; v < kVectors; ++v) {
+    const std::int64_t left = columns - v * kLanes;
+    const int lanes = left < kLanes ? static_cast<int>(left) : kLanes;
+    PINWHEEL_UNROLL
+    for (int m = 0; m < kRows; ++m) {
+      float* to = c[m] + v * kLanes;
+      const Floats start = bias != nullptr ? load(bias + v * kLanes) : load_some(to, lanes);
+      store_some(to, start + sum[m][v], lanes);
+    }
+  }
+}
+
+// kernels[vectors - 1][rows - 1]
+struct TileKernels {
+  MicroKernel of[2][kTileRows];
+};
+template <Layout layout, int... kRow>
+constexpr TileKernels tile_kernels(std::integer_sequence<int, kRow...>) {
+  return {{{multiply_tile<layout, kRow + 1, 1>...}, {multiply_tile<layout, kRow + 1, 2>...}}};
+}
+constexpr TileKernels kByRows = tile_kernels<Layout::kRows>(std::make_integer_sequence<int, kTileRows>{});
+constexpr TileKernels kByColumns = tile_kernels<Layout::kColumns>(std::make_integer_sequence<int, kTileRows>{});
+
+constexpr std::int64_t kTasks = 64;         // enough for 16 threads to finish at about the same time
+constexpr std::int64_t kLeastRows = 96;     // of a block: packing B must pay
+constexpr std::int64_t kLeastChunk = 1024;  // terms of a sum worth a task of their own
+
+}  // namespace
+
+MicroKernel micro_kernel(Layout layout, std::int64_t rows, std::int64_t columns) {
+  const TileKernels& kernels = layout == Layout::kRows ? kByRows : kByColumns;
+  return kernels.of[columns > kLanes][rows - 1];
+}
+
+GemmPlan plan_gemm(const GemmSizes& s) {
+  GemmPlan plan{};
+  plan.column_blocks = divide_up(s.n, kBlockColumns);
+  plan.columns = round_up(divide_up(s.n, plan.column_blocks), kTileColumns);
+  plan.column_blocks = divide_up(s.n, plan.columns);
+
+  const std::int64_t wanted = divide_up(kTasks, s.count * plan.column_blocks);
+  plan.rows = round_up(larger(divide_up(s.m, wanted), kLeastRows), kTileRows);
+  plan.row_blocks = divide_up(s.m, plan.rows);
+
+  const std::int64_t tasks = s.count * plan.column_blocks * plan.row_blocks;
+  plan.chunks = larger(1, smaller(divide_up(kTasks / 2, tasks), s.k / kLeastChunk));
+  plan.depth = divide_up(s.k, plan.chunks);
+  return plan;
+}
+
+void add_chunks(Context& ctx, const OutputRows& out, const float* bias, const float* partial, std::int64_t chunks,
+                std::int64_t m, std::int64_t n) {
+  ctx.pool().for_each(static_cast<std::size_t>(m), [=](std::size_t index) {
+    const auto row = static_cast<std::int64_t>(index);
+    float* to = nullptr;
+    out.locate(&to, row, 1);
+    for_vectors(n, [=](std::int64_t i, int lanes) {
+      Floats sum = bias != nullptr ? load_some(bias + i, lanes) : Floats{};
+      for (std::int64_t chunk = 0; chunk < chunks; ++chunk)
+        sum += load_some(partial + (chunk * m + row) * n + i, lanes);
+      store_some(to + i, sum, lanes);
+    });
+  });
+}
+
+void transpose(Context& ctx, float* to, const float* from, std::int64_t rows, std::int64_t columns) {
+  constexpr std::int64_t kBlock = 16;
+  ctx.pool().for_ranges(static_cast<std::size_t>(divide_up(rows, kBlock)), 1, [=](std::size_t block, std::size_t) {
+    const std::int64_t first = static_cast<std::int64_t>(block) * kBlock, last = smaller(rows, first + kBlock);
+    for (std::int64_t c = 0; c < columns; ++c) {
+      for (std::int64_t r = first; r < last; ++r) to[c * rows + r] = from[r * columns + c];
+    }
+  });
+}
+
+void sum_columns(Context& ctx, float* sums, const float* x, std::int64_t rows, std::int64_t c) {
+  constexpr std::int64_t kRows = 512;
+  const std::int64_t blocks = divide_up(rows, kRows);
+  float* partial = ctx.scratch(2, static_cast<std::size_t>(blocks * c));
+  ctx.pool().for_each(static_cast<std::size_t>(blocks), [=](std::size_t index) {
+    const auto block = static_cast<std::int64_t>(index);
+    const std::int64_t first = block * kRows, last = smaller(rows, first + kRows);
+    for_vectors(c, [=](std::int64_t i, int lanes) {
+      Floats sum{};
+      for (std::int64_t r = first; r < last; ++r) sum += load_some(x + r * c + i, lanes);
+      store_some(partial + block * c + i, sum, lanes);
+    });
+  });
+  for (std::int64_t i = 0; i < c; ++i) {
+    double sum = 0;
+    for (std::int64_t block = 0; block < blocks; ++block) sum += static_cast<double>(partial[block * c + i]);
+    sums[i] = static_cast<float>(sum);
+  }
+}
+
+}  // namespace pinwheel::kernels::PINWHEEL_ISA

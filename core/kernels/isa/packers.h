@@ -1,0 +1,140 @@
+// Where the operands of a matrix product come from and where its rows go: plain matrices, a convolution's patches,
+// flipped weights. A packer copies a block of its (often imaginary) matrix; gemm.h says how it is called.
+#pragma once
+
+#include "kernels/isa/kernel_set.h"
+
+namespace pinwheel::kernels::PINWHEEL_ISA {
+
+// Counts through the positions (n, y, x) of a grid of images.
+struct Position {
+  std::int64_t n, y, x;
+
+  static Position of(std::int64_t row, std::int64_t height, std::int64_t width) {
+    const auto r = static_cast<std::uint32_t>(row), w = static_cast<std::uint32_t>(width);
+    const std::uint32_t line = r / w, h = static_cast<std::uint32_t>(height), n = line / h;
+    return {n, line - n * h, r - line * w};
+  }
+  void advance(std::int64_t height, std::int64_t width) {
+    if (++x < width) return;
+    x = 0;
+    if (++y < height) return;
+    y = 0;
+    ++n;
+  }
+};
+
+// The rows of a result: a matrix, or every few pixels of an image.
+struct OutputRows {
+  float* base;
+  std::int64_t height, width;           // grid of positions, row = (n * height + y) * width + x
+  std::int64_t step_n, step_y, step_x;  // floats from one to the next
+
+  static OutputRows matrix(float* base, std::int64_t stride) { return {base, 1, 1, stride, 0, 0}; }
+
+  void locate(float** rows, std::int64_t first, std::int64_t count) const {
+    Position at = Position::of(first, height, width);
+    for (std::int64_t i = 0; i < count; ++i, at.advance(height, width)) {
+      rows[i] = base + at.n * step_n + at.y * step_y + at.x * step_x;
+    }
+  }
+};
+
+struct Matrix {
+  const float* base;
+  std::int64_t stride;  // floats from row to row
+
+  void pack(float* to, std::int64_t to_stride, std::int64_t first, std::int64_t count, std::int64_t begin,
+            std::int64_t end) const {
+    const float* from = base + first * stride + begin;
+    for (std::int64_t r = 0; r < count; ++r) copy(to + r * to_stride, from + r * stride, end - begin);
+  }
+};
+
+// Row (n, y, x) holds what a filter sees there: taps_h x taps_w pixels of `run` channels, zeros outside the image.
+struct Patches {
+  const float* base;                // first channel of the group
+  std::int64_t h, w, pixel, run;    // image; floats per pixel; channels of the group
+  std::int64_t grid_h, grid_w;      // positions of the filter
+  std::int64_t step_h, step_w;      // pixels from one position to the next
+  std::int64_t origin_h, origin_w;  // pixel under the first tap at position (0, 0); negative with padding
+  std::int64_t taps_h, taps_w;
+
+  void pack(float* to, std::int64_t to_stride, std::int64_t first, std::int64_t count, std::int64_t begin,
+            std::int64_t end) const {
+    const std::int64_t line = taps_w * run;
+    const std::int64_t first_tap = line == 0 ? 0 : begin / line, skip = begin - first_tap * line;
+    Position at = Position::of(first, grid_h, grid_w);
+    for (std::int64_t r = 0; r < count; ++r, at.advance(grid_h, grid_w)) {
+      float* out = to + r * to_stride;
+      std::int64_t y = at.y * step_h + origin_h + first_tap, from = skip, left = end - begin;
+      const std::int64_t x = at.x * step_w + origin_w;
+      for (; left > 0; ++y, from = 0) {
+        const std::int64_t size = smaller(line - from, left);
+        if (y < 0 || y >= h) {
+          fill_zero(out, size);
+        } else if (run == pixel) {
+          pack_line(out, base + (at.n * h + y) * w * pixel, x, from, from + size);
+        } else {
+          pack_strided_line(out, base + (at.n * h + y) * w * pixel, x, from, from + size);
+        }
+        out += size;
+        left -= size;
+      }
+    }
+  }
+
+ private:
+  // Elements [from, to) of one line of taps starting at pixel x. All channels are wanted, so the line is contiguous.
+  void pack_line(float* out, const float* row, std::int64_t x, std::int64_t from, std::int64_t to) const {
+    if (x >= 0 && x + taps_w <= w) {
+      copy(out, row + x * run + from, to - from);
+      return;
+    }
+    const std::int64_t low = larger(from, smaller(to, -x * run)), high = larger(low, smaller(to, (w - x) * run));
+    fill_zero(out, low - from);
+    copy(out + low - from, row + x * run + low, high - low);
+    fill_zero(out + high - from, to - high);
+  }
+  // The same for some channels of each pixel.
+  void pack_strided_line(float* out, const float* row, std::int64_t x, std::int64_t from, std::int64_t to) const {
+    std::int64_t tap = from / run, channel = from - tap * run;
+    for (; from < to; ++tap, channel = 0) {
+      const std::int64_t size = smaller(run - channel, to - from);
+      if (x + tap < 0 || x + tap >= w) {
+        fill_zero(out, size);
+      } else {
+        copy(out, row + (x + tap) * pixel + channel, size);
+      }
+      out += size;
+      from += size;
+    }
+  }
+};
+
+// For the input gradient: row (i, j, o) is weight[o, i', j', :] with taps in reverse order and, for a stride, only
+// every stride-th of them.
+struct FlippedWeights {
+  const float* base;              // weight [o,kh,kw,run] of the group
+  std::int64_t kw, run, filter;   // floats per filter = kh * kw * run
+  std::int64_t outputs;           // filters
+  std::int64_t taps_h, taps_w;    // that take part
+  std::int64_t first_h, first_w;  // the smallest tap that takes part
+  std::int64_t step_h, step_w;    // the stride
+
+  void pack(float* to, std::int64_t to_stride, std::int64_t first, std::int64_t count, std::int64_t begin,
+            std::int64_t end) const {
+    Position at = Position::of(first, taps_w, outputs);  // (i, j, o)
+    for (std::int64_t r = 0; r < count; ++r, at.advance(taps_w, outputs)) {
+      const std::int64_t i = first_h + (taps_h - 1 - at.n) * step_h, j = first_w + (taps_w - 1 - at.y) * step_w;
+      copy(to + r * to_stride, base + at.x * filter + (i * kw + j) * run + begin, end - begin);
+    }
+  }
+};
+
+// to[columns][rows] = from[rows][columns] transposed.
+void transpose(Context& ctx, float* to, const float* from, std::int64_t rows, std::int64_t columns);
+// sums[c] = sum over rows of x[rows, c]: block sums in float, blocks added in order in double. Uses scratch slot 2.
+void sum_columns(Context& ctx, float* sums, const float* x, std::int64_t rows, std::int64_t c);
+
+}  // namespace pinwheel::kernels::PINWHEEL_ISA

@@ -1,0 +1,72 @@
+// Work on the rows of [rows,c]: softmax, and columns copied in and out of a wider matrix.
+#include "kernels/isa/kernel_set.h"
+#include "kernels/isa/math.h"
+
+namespace pinwheel::kernels::PINWHEEL_ISA {
+namespace {
+
+// Calls body(row) for every row, a few thousand values to a task.
+template <typename Body>
+void for_rows(Context& ctx, std::int64_t rows, std::int64_t c, Body body) {
+  const auto grain = static_cast<std::size_t>(larger(1, 8192 / c));
+  ctx.pool().for_ranges(static_cast<std::size_t>(rows), grain, [=](std::size_t begin, std::size_t end) {
+    for (std::size_t row = begin; row < end; ++row) body(static_cast<std::int64_t>(row));
+  });
+}
+
+float largest(const float* x, std::int64_t c) {
+  float best = x[0];
+  std::int64_t i = 0;
+  if (c >= kLanes) {
+    Floats bests = load(x);
+    for (; i + kLanes <= c; i += kLanes) bests = max(bests, load(x + i));
+    best = max_lanes(bests);
+  }
+  for (; i < c; ++i) best = x[i] > best ? x[i] : best;
+  return best;
+}
+
+}  // namespace
+
+// y = e^(x - max) / sum e^(x - max)
+void softmax_forward(Context& ctx, float* y, const float* x, std::int64_t rows, std::int64_t c) {
+  for_rows(ctx, rows, c, [=](std::int64_t row) {
+    const float* from = x + row * c;
+    float* to = y + row * c;
+    const Floats top = broadcast(largest(from, c));
+    Floats sums{};
+    for_vectors(c, [&](std::int64_t i, int lanes) {
+      const Floats e = exp(load_some(from + i, lanes) - top);
+      store_some(to + i, e, lanes);
+      sums += lanes == kLanes ? e : load_partial(to + i, lanes);
+    });
+    const Floats scale = broadcast(1.0F / sum_lanes(sums));
+    for_vectors(c, [=](std::int64_t i, int lanes) { store_some(to + i, load_some(to + i, lanes) * scale, lanes); });
+  });
+}
+
+// dx = y * (dy - sum(dy * y))
+void softmax_backward(Context& ctx, float* dx, const float* dy, const float* y, std::int64_t rows, std::int64_t c) {
+  for_rows(ctx, rows, c, [=](std::int64_t row) {
+    const float *d = dy + row * c, *out = y + row * c;
+    float* to = dx + row * c;
+    Floats sums{};
+    for_vectors(
+        c, [&](std::int64_t i, int lanes) { sums = fma(load_some(d + i, lanes), load_some(out + i, lanes), sums); });
+    const Floats mean = broadcast(sum_lanes(sums));
+    for_vectors(c, [=](std::int64_t i, int lanes) {
+      store_some(to + i, load_some(out + i, lanes) * (load_some(d + i, lanes) - mean), lanes);
+    });
+  });
+}
+
+void copy_columns_in(Context& ctx, float* y, const float* x, std::int64_t rows, std::int64_t c, std::int64_t offset,
+                     std::int64_t total) {
+  for_rows(ctx, rows, c, [=](std::int64_t row) { copy(y + row * total + offset, x + row * c, c); });
+}
+void copy_columns_out(Context& ctx, float* x, const float* y, std::int64_t rows, std::int64_t c, std::int64_t offset,
+                      std::int64_t total) {
+  for_rows(ctx, rows, c, [=](std::int64_t row) { copy(x + row * c, y + row * total + offset, c); });
+}
+
+}  // namespace pinwheel::kernels::PINWHEEL_ISA

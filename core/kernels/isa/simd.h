@@ -1,0 +1,149 @@
+// A small vocabulary of vectors of floats, the only place that knows an instruction set. Arithmetic, comparison and the
+// choice `mask ? a : b` are the compiler's own vector extensions; only what those lack (fused multiply-add, maximum,
+// partial loads) is written per target. Everything lives in the namespace of the instruction set that is being
+// compiled: a function shared between two of them could be linked from the wrong one, so nothing here, and in no file
+// of this folder, may be a std template or an inline function outside that namespace.
+#pragma once
+
+#include <cstdint>
+
+#if defined(__AVX512F__) || defined(__AVX2__) || defined(__SSE2__)
+#include <immintrin.h>
+#elif defined(__wasm_simd128__)
+#include <wasm_simd128.h>
+#endif
+
+#if defined(__clang__)
+#define PINWHEEL_UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define PINWHEEL_UNROLL _Pragma("GCC unroll 32")
+#endif
+#define PINWHEEL_INLINE inline __attribute__((always_inline))
+
+namespace pinwheel::kernels::PINWHEEL_ISA {
+
+#if defined(__AVX512F__)
+inline constexpr int kLanes = 16;
+#elif defined(__AVX2__)
+inline constexpr int kLanes = 8;
+#else
+inline constexpr int kLanes = 4;
+#endif
+
+typedef float Floats __attribute__((vector_size(4 * kLanes)));
+typedef std::int32_t Ints __attribute__((vector_size(4 * kLanes)));
+typedef float AnyFloats __attribute__((vector_size(4 * kLanes), aligned(4), may_alias));
+typedef std::int32_t AnyInts __attribute__((vector_size(4 * kLanes), aligned(4), may_alias));
+
+PINWHEEL_INLINE Floats broadcast(float x) { return Floats{} + x; }
+PINWHEEL_INLINE Ints broadcast(std::int32_t x) { return Ints{} + x; }
+PINWHEEL_INLINE Floats load(const float* p) { return *reinterpret_cast<const AnyFloats*>(p); }
+PINWHEEL_INLINE Ints load(const std::int32_t* p) { return *reinterpret_cast<const AnyInts*>(p); }
+PINWHEEL_INLINE void store(float* p, Floats v) { *reinterpret_cast<AnyFloats*>(p) = v; }
+PINWHEEL_INLINE void store(std::int32_t* p, Ints v) { *reinterpret_cast<AnyInts*>(p) = v; }
+
+// fma(a, b, c) = a * b + c, in one rounding where the target has it. max returns b where a is not larger (also for
+// NaN).
+#if defined(__AVX512F__)
+PINWHEEL_INLINE Floats fma(Floats a, Floats b, Floats c) { return _mm512_fmadd_ps(a, b, c); }
+PINWHEEL_INLINE Floats max(Floats a, Floats b) { return _mm512_max_ps(a, b); }
+PINWHEEL_INLINE Floats min(Floats a, Floats b) { return _mm512_min_ps(a, b); }
+PINWHEEL_INLINE __mmask16 first_lanes(std::int64_t n) { return static_cast<__mmask16>((1U << n) - 1U); }
+PINWHEEL_INLINE Floats load_partial(const float* p, std::int64_t n) { return _mm512_maskz_loadu_ps(first_lanes(n), p); }
+PINWHEEL_INLINE void store_partial(float* p, Floats v, std::int64_t n) { _mm512_mask_storeu_ps(p, first_lanes(n), v); }
+PINWHEEL_INLINE void store_partial(std::int32_t* p, Ints v, std::int64_t n) {
+  _mm512_mask_storeu_epi32(p, first_lanes(n), reinterpret_cast<__m512i>(v));
+}
+#elif defined(__AVX2__)
+PINWHEEL_INLINE Floats fma(Floats a, Floats b, Floats c) { return _mm256_fmadd_ps(a, b, c); }
+PINWHEEL_INLINE Floats max(Floats a, Floats b) { return _mm256_max_ps(a, b); }
+PINWHEEL_INLINE Floats min(Floats a, Floats b) { return _mm256_min_ps(a, b); }
+PINWHEEL_INLINE __m256i first_lanes(std::int64_t n) {
+  return reinterpret_cast<__m256i>(Ints{0, 1, 2, 3, 4, 5, 6, 7} < static_cast<std::int32_t>(n));
+}
+PINWHEEL_INLINE Floats load_partial(const float* p, std::int64_t n) { return _mm256_maskload_ps(p, first_lanes(n)); }
+PINWHEEL_INLINE void store_partial(float* p, Floats v, std::int64_t n) { _mm256_maskstore_ps(p, first_lanes(n), v); }
+PINWHEEL_INLINE void store_partial(std::int32_t* p, Ints v, std::int64_t n) {
+  _mm256_maskstore_epi32(p, first_lanes(n), reinterpret_cast<__m256i>(v));
+}
+#else
+#if defined(__SSE2__)
+PINWHEEL_INLINE Floats fma(Floats a, Floats b, Floats c) { return a * b + c; }
+PINWHEEL_INLINE Floats max(Floats a, Floats b) { return _mm_max_ps(a, b); }
+PINWHEEL_INLINE Floats min(Floats a, Floats b) { return _mm_min_ps(a, b); }
+#elif defined(__wasm_simd128__)
+PINWHEEL_INLINE Floats max(Floats a, Floats b) { return (Floats)wasm_f32x4_pmax((v128_t)b, (v128_t)a); }
+PINWHEEL_INLINE Floats min(Floats a, Floats b) { return (Floats)wasm_f32x4_pmin((v128_t)b, (v128_t)a); }
+#if defined(__wasm_relaxed_simd__)
+PINWHEEL_INLINE Floats fma(Floats a, Floats b, Floats c) {
+  return (Floats)wasm_f32x4_relaxed_madd((v128_t)a, (v128_t)b, (v128_t)c);
+}
+#else
+PINWHEEL_INLINE Floats fma(Floats a, Floats b, Floats c) { return a * b + c; }
+#endif
+#else
+PINWHEEL_INLINE Floats fma(Floats a, Floats b, Floats c) { return a * b + c; }
+PINWHEEL_INLINE Floats max(Floats a, Floats b) { return a > b ? a : b; }
+PINWHEEL_INLINE Floats min(Floats a, Floats b) { return a < b ? a : b; }
+#endif
+PINWHEEL_INLINE Floats load_partial(const float* p, std::int64_t n) {
+  Floats v{};
+  for (std::int64_t i = 0; i < n; ++i) v[i] = p[i];
+  return v;
+}
+PINWHEEL_INLINE void store_partial(float* p, Floats v, std::int64_t n) {
+  for (std::int64_t i = 0; i < n; ++i) p[i] = v[i];
+}
+PINWHEEL_INLINE void store_partial(std::int32_t* p, Ints v, std::int64_t n) {
+  for (std::int64_t i = 0; i < n; ++i) p[i] = v[i];
+}
+#endif
+
+// Sums lanes as a balanced tree.
+PINWHEEL_INLINE float sum_lanes(Floats v) {
+  float lane[kLanes];
+  store(lane, v);
+  for (int width = kLanes / 2; width > 0; width /= 2) {
+    for (int i = 0; i < width; ++i) lane[i] += lane[i + width];
+  }
+  return lane[0];
+}
+PINWHEEL_INLINE float max_lanes(Floats v) {
+  float best = v[0];
+  for (int i = 1; i < kLanes; ++i) best = v[i] > best ? v[i] : best;
+  return best;
+}
+
+PINWHEEL_INLINE std::int64_t smaller(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
+PINWHEEL_INLINE std::int64_t larger(std::int64_t a, std::int64_t b) { return a > b ? a : b; }
+PINWHEEL_INLINE std::int64_t divide_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+PINWHEEL_INLINE std::int64_t round_up(std::int64_t a, std::int64_t b) { return divide_up(a, b) * b; }
+
+// Calls body(i, lanes) for the vectors that cover [0, n): `lanes` is kLanes but for the last, partial one. load_some
+// and store_some are the memory access of such a body.
+template <typename Body>
+PINWHEEL_INLINE void for_vectors(std::int64_t n, Body body) {
+  std::int64_t i = 0;
+  for (; i + kLanes <= n; i += kLanes) body(i, kLanes);
+  if (i < n) body(i, static_cast<int>(n - i));
+}
+PINWHEEL_INLINE Floats load_some(const float* p, int lanes) {
+  return lanes == kLanes ? load(p) : load_partial(p, lanes);
+}
+template <typename Value, typename Vector>
+PINWHEEL_INLINE void store_some(Value* p, Vector v, int lanes) {
+  if (lanes == kLanes) {
+    store(p, v);
+  } else {
+    store_partial(p, v, lanes);
+  }
+}
+
+PINWHEEL_INLINE void copy(float* to, const float* from, std::int64_t n) {
+  for_vectors(n, [=](std::int64_t i, int lanes) { store_some(to + i, load_some(from + i, lanes), lanes); });
+}
+PINWHEEL_INLINE void fill_zero(float* to, std::int64_t n) {
+  for_vectors(n, [=](std::int64_t i, int lanes) { store_some(to + i, Floats{}, lanes); });
+}
+
+}  // namespace pinwheel::kernels::PINWHEEL_ISA

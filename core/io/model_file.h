@@ -17,8 +17,8 @@
 namespace pinwheel {
 
 struct Model {
-  std::string name;                  // "galaxy-zoo-64"
-  std::string description;           // one line for people
+  std::string name;         // "galaxy-zoo-64"
+  std::string description;  // one line for people
   NetSpec spec;
   Params params;
   Head head = Head::kSigmoid;

@@ -1,4 +1,5 @@
-// The decision tree in the form that heads and losses need: nn knows no galaxies, galaxy knows no networks; they meet here.
+// The decision tree in the form that heads and losses need: nn knows no galaxies, galaxy knows no networks; they meet
+// here.
 #pragma once
 
 #include "nn/head.h"

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::int64_t kMaxSide = std::int64_t{1} << 24;    // of any one size; keeps the products below inside 64 bits
 constexpr std::int64_t kMaxFloats = std::int64_t{1} << 28;  // 1 GiB: all activations of one example, all weights
+constexpr std::size_t kMaxLayers = 4096;
 
 [[noreturn]] void refuse(const std::string& name, const std::string& why) {
   throw Error(ErrorCode::kInvalidArgument, "layer '" + name + "': " + why);
@@ -247,6 +248,10 @@ Extent infer_output(const std::string& name, const Layer& layer, const std::vect
 std::vector<Extent> infer_shapes(const NetSpec& spec) {
   check_extent("the network's input", spec.input);
   if (spec.nodes.empty()) throw Error(ErrorCode::kInvalidArgument, "the network has no layers; add at least one");
+  if (spec.nodes.size() > kMaxLayers) {
+    throw Error(ErrorCode::kTooLarge, "the network has " + std::to_string(spec.nodes.size()) + " layers; at most " +
+                                          std::to_string(kMaxLayers) + " are possible");
+  }
   check_names(spec);
   std::vector<Extent> extents;
   extents.reserve(spec.nodes.size());

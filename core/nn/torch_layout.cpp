@@ -78,25 +78,51 @@ Order output_order(const Node& node, const std::vector<const Order*>& inputs, co
                     node.layer);
 }
 
-// For every node the order of the columns that it reads.
-std::vector<Order> input_orders(const NetSpec& spec) {
-  const std::vector<Extent> extents = infer_shapes(spec);
-  const Order same;
-  std::vector<Order> outputs, first_inputs;
-  outputs.reserve(spec.nodes.size());  // pointers into it are taken below
-  for (const Node& node : spec.nodes) {
-    std::vector<const Order*> orders;
-    std::vector<Extent> in;
-    for (const int input : node.inputs) {
-      const auto i = static_cast<std::size_t>(input);
-      orders.push_back(input == kNetInput ? &same : &outputs[i]);
-      in.push_back(input == kNetInput ? spec.input : extents[i]);
-    }
-    first_inputs.push_back(*orders.front());
-    outputs.push_back(output_order(node, orders, in));
-  }
-  return first_inputs;
+bool has_columns(const Layer& layer) {
+  return std::holds_alternative<Dense>(layer) || std::holds_alternative<BatchNorm>(layer);
 }
+
+// Nodes whose order some layer's parameters depend on. Only those are worked out, so that the memory spent here is
+// never more than a small multiple of the parameters themselves.
+std::vector<bool> find_needed(const NetSpec& spec) {
+  std::vector<bool> needed(spec.nodes.size());
+  for (std::size_t i = spec.nodes.size(); i-- > 0;) {
+    if (!needed[i] && !has_columns(spec.nodes[i].layer)) continue;
+    for (const int input : spec.nodes[i].inputs) {
+      if (input != kNetInput) needed[static_cast<std::size_t>(input)] = true;
+    }
+  }
+  return needed;
+}
+
+// The column orders of a whole network.
+class Orders {
+ public:
+  explicit Orders(const NetSpec& spec) : spec_(spec), outputs_(spec.nodes.size()) {
+    const std::vector<Extent> extents = infer_shapes(spec);
+    const std::vector<bool> needed = find_needed(spec);
+    for (std::size_t i = 0; i < spec.nodes.size(); ++i) {
+      if (!needed[i] || !extents[i].flat) continue;
+      std::vector<const Order*> orders;
+      std::vector<Extent> in;
+      for (const int input : spec.nodes[i].inputs) {
+        orders.push_back(&of(input));
+        in.push_back(input == kNetInput ? spec.input : extents[static_cast<std::size_t>(input)]);
+      }
+      outputs_[i] = output_order(spec.nodes[i], orders, in);
+    }
+  }
+
+  // Of the columns that a node reads.
+  const Order& read_by(int node) const { return of(spec_.nodes[static_cast<std::size_t>(node)].inputs.front()); }
+
+ private:
+  const Order& of(int output) const { return output == kNetInput ? same_ : outputs_[static_cast<std::size_t>(output)]; }
+
+  const NetSpec& spec_;
+  const Order same_;
+  std::vector<Order> outputs_;
+};
 
 std::vector<std::int64_t> torch_shape(const ParamSlot& slot) {
   if (slot.shape.size() != 4) return slot.shape;
@@ -164,13 +190,13 @@ TensorIndex index_tensors(std::span<const TorchTensor> tensors) {
 }  // namespace
 
 std::vector<TorchTensor> to_torch(const NetSpec& spec, const Params& params) {
-  const std::vector<Order> orders = input_orders(spec);
+  const Orders orders(spec);
   std::vector<TorchTensor> tensors;
   tensors.reserve(params.layout.slots.size());
   for (const ParamSlot& slot : params.layout.slots) {
     TorchTensor tensor{slot.name, torch_shape(slot), std::vector<float>(slot.size)};
     const std::span<const float> values = params.slot(slot);
-    for_each_pair(slot, orders[static_cast<std::size_t>(slot.node)],
+    for_each_pair(slot, orders.read_by(slot.node),
                   [&](std::size_t ours, std::size_t theirs) { tensor.values[theirs] = values[ours]; });
     tensors.push_back(std::move(tensor));
   }
@@ -178,7 +204,6 @@ std::vector<TorchTensor> to_torch(const NetSpec& spec, const Params& params) {
 }
 
 Params from_torch(const NetSpec& spec, std::span<const TorchTensor> tensors) {
-  const std::vector<Order> orders = input_orders(spec);
   ParamLayout layout = layout_params(spec);
   TensorIndex index = index_tensors(tensors);
   // All tensors are checked before the first large allocation.
@@ -189,11 +214,12 @@ Params from_torch(const NetSpec& spec, std::span<const TorchTensor> tensors) {
     }
     check_tensor(*it->second, slot);
   }
+  const Orders orders(spec);
   Params params(std::move(layout));
   for (const ParamSlot& slot : params.layout.slots) {
     const std::vector<float>& theirs = index.at(slot.name)->values;
     const std::span<float> ours = params.slot(slot);
-    for_each_pair(slot, orders[static_cast<std::size_t>(slot.node)],
+    for_each_pair(slot, orders.read_by(slot.node),
                   [&](std::size_t our, std::size_t their) { ours[our] = theirs[their]; });
     index.erase(slot.name);
   }

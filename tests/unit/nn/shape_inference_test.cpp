@@ -87,6 +87,9 @@ TEST(ShapeInference, RefusesWhatMemoryCouldNotHold) {
   net_refusal(large, {Extent::image(1 << 20, 1 << 20, 3), {{"a", Relu{}, {-1}}}});
   net_refusal(large, {Extent::image(64, 64, 3), {{"a", Conv2d{.out_channels = 1 << 20}, {-1}}}});
   net_refusal(large, {Extent::vector(1 << 20), {{"a", Dense{1 << 20}, {-1}}}});
+  NetSpec deep{Extent::vector(1), {}};
+  for (int i = 0; i < 5000; ++i) deep.nodes.push_back({"r" + std::to_string(i), Relu{}, {i - 1}});
+  net_refusal(large, deep);
   // Each layer alone would fit, the sum does not.
   NetSpec many{Extent::image(1 << 10, 1 << 10, 64), {}};
   for (int i = 0; i < 8; ++i) many.nodes.push_back({"r" + std::to_string(i), Relu{}, {i - 1}});

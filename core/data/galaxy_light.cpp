@@ -48,8 +48,8 @@ Rgb Sersic::at(Point p) const {
   const float along = std::fabs(q.x), across = std::fabs(q.y);
   const float radius = boxiness == 2 ? std::hypot(along, across)
                                      : std::pow(std::pow(along, boxiness) + std::pow(across, boxiness), 1 / boxiness);
-  // A pixel never sees the cusp itself: the profile starts a hundredth of r_e from the centre.
-  const float x = radius / effective_radius + 0.01F;
+  // A pixel never sees the cusp itself: the profile starts a fortieth of r_e from the centre.
+  const float x = radius / effective_radius + 0.025F;
   const float b = 2 * index - 1.0F / 3;  // Ciotti & Bertin 1999, first terms
   return colour * (brightness * std::exp(-b * (std::pow(x, 1 / index) - 1)));
 }
@@ -100,11 +100,13 @@ Rgb Disk::at(Point p) const {
     lane += arm.strength * bump(off + 1.1F * arm.width, 0.45F * arm.width);
   }
   // Arms fade more slowly outwards than the old disk does.
-  const float rise = contrast * (0.45F + 0.4F * lengths);
-  const float young = present * light * rise * std::max(0.0F, 1 + clumpiness * 2.2F * clump);
-  const float between = 1 - 0.35F * present + 0.25F * clumpiness * clump * present;
-  const float depth = dust * present * lane * (1 + 0.8F * clump) * std::exp(-0.25F * lengths);
-  return (stars * between + mix(stars, kYoungStars, 0.75F) * young) * through_dust(std::max(0.0F, depth)) * smooth;
+  const float rise = contrast * (0.3F + 0.4F * lengths);
+  const float knotty = std::exp(3.4F * clumpiness * clump);
+  const float young = present * light * rise * knotty * (1 + lopsided * std::cos(angle));
+  const float between = 1 - 0.3F * present + 0.45F * clumpiness * clump * present;
+  const float depth = dust * present * lane * std::max(0.0F, 1 + 1.5F * clump) * std::exp(-0.25F * lengths);
+  const Rgb arm_stars = mix(stars, kYoungStars, youth * std::clamp(0.45F + 0.5F * clump, 0.1F, 0.9F));
+  return (stars * between + arm_stars * young) * through_dust(depth) * smooth;
 }
 
 Rgb Bar::at(Point p) const {
@@ -112,7 +114,7 @@ Rgb Bar::at(Point p) const {
   const float along = std::fabs(q.x) / length, across = std::fabs(q.y) / length;
   const float d = std::pow(along * along * along + across * across * across, 1.0F / 3);
   if (d > 2) return {};
-  return colour * (brightness * std::exp(-0.9F * d) * soft_edge(d, 1, 0.5F));
+  return colour * (brightness * std::exp(-0.35F * d) * soft_edge(d, 1, 0.4F));
 }
 
 Rgb Ring::at(Point p) const {
@@ -120,8 +122,8 @@ Rgb Ring::at(Point p) const {
   const float from_centre = std::hypot(q.x, q.y), off = (from_centre - radius) / width;
   if (std::fabs(off) > 4) return {};
   const float clump = texture->at(std::atan2(q.y, q.x) / (2 * kPi), from_centre);
-  const float light = brightness * std::exp(-0.5F * off * off) * std::max(0.15F, 1 + 1.1F * clump);
-  return mix(kDiskStars, kYoungStars, std::clamp(0.6F + clump, 0.0F, 1.0F)) * light;
+  const float light = brightness * std::exp(-0.5F * off * off) * std::max(0.2F, 1 + 1.4F * clump);
+  return mix(kDiskStars, kYoungStars, std::clamp(0.35F + clump, 0.0F, 1.0F)) * light;
 }
 
 Rgb EdgeOnDisk::at(Point p) const {

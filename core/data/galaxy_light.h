@@ -12,8 +12,8 @@
 namespace pinwheel::sky {
 
 // Colours of populations, each of mean 1.
-inline constexpr Rgb kOldStars{1.26F, 1.02F, 0.72F};    // giants of bulges and ellipticals
-inline constexpr Rgb kMiddleAged{1.08F, 1.00F, 0.92F};  // inner disks
+inline constexpr Rgb kOldStars{1.27F, 1.04F, 0.69F};    // giants of bulges and ellipticals
+inline constexpr Rgb kMiddleAged{1.10F, 1.01F, 0.89F};  // inner disks
 inline constexpr Rgb kDiskStars{0.94F, 0.99F, 1.07F};   // outer disks
 inline constexpr Rgb kYoungStars{0.76F, 0.96F, 1.28F};  // arms
 inline constexpr Rgb kHydrogen{1.22F, 0.78F, 1.00F};    // clouds lit by new stars
@@ -71,6 +71,8 @@ struct Disk {
   float contrast = 1.5F;             // arms above the disk
   float dust = 0.5F;                 // optical depth in the green band
   float clumpiness = 0.6F;
+  float youth = 1;                   // 0: arms of middle-aged stars; 1: blue ones
+  float lopsided = 0;                // part by which one side outshines the mean, in the direction of the x axis
   const Texture* texture = nullptr;  // not owned; needed with arms
   Rgb at(Point p) const;
   float arm_angle(const Arm& arm, float radius) const;

@@ -12,8 +12,8 @@ namespace {
 constexpr float kGain = 6;
 
 // The stretch: linear well below kSoftening, logarithmic above, white at kWhite (both in units of the sky's noise).
-constexpr float kSoftening = 6;
-constexpr float kWhite = 420;
+constexpr float kSoftening = 4;
+constexpr float kWhite = 1300;
 
 // Half of a normalised Gaussian: weights[d] for distance d.
 std::vector<float> gaussian_weights(float sigma) {

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <initializer_list>
 #include <numbers>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -108,7 +110,7 @@ void make_cigar(Scene& scene, Chance& chance) {
   const Pose pose(chance.near_centre(), chance.angle(), chance.between(0.2F, 0.3F));
   const Rgb colour = mix(kOldStars, kMiddleAged, chance.between(0.1F, 0.7F));
   scene.spheroids.push_back(
-      {pose, chance.between(0.26F, 0.36F), chance.between(1.1F, 1.7F), chance.between(28, 60), 2, colour});
+      {pose, chance.between(0.19F, 0.3F), chance.between(1.1F, 1.7F), chance.between(28, 60), 2, colour});
   scene.truth = {kSaysSmooth, kSaysCigar, kSaysNotOdd};
   scene.caption = "A smooth galaxy, shaped like a cigar.";
 }
@@ -134,7 +136,7 @@ constexpr const char* kBulgeWords[] = {"no bulge", "a small bulge", "a clear bul
 
 // Adds a bulge of the prominence that a volunteer would name; returns which of the four answers that is.
 int add_bulge(Scene& scene, Chance& chance, const View& view, float disk_scale, int prominence) {
-  constexpr float kRadii[] = {0, 0.2F, 0.36F, 0.7F}, kBrightness[] = {0, 75, 95, 85};
+  constexpr float kRadii[] = {0, 0.2F, 0.36F, 0.7F}, kBrightness[] = {0, 55, 68, 62};
   if (prominence > 0) {
     const float radius = disk_scale * kRadii[prominence] * chance.between(0.88F, 1.12F);
     const Rgb colour = mix(kOldStars, kMiddleAged, chance.between(0, 0.35F));
@@ -150,10 +152,10 @@ void add_knots(Scene& scene, Chance& chance, const Disk& disk, int count) {
     const Arm& arm = disk.arms[chance.rng.below(static_cast<std::uint32_t>(disk.arms.size()))];
     const float radius = disk.inner * std::pow(0.95F * disk.outer / disk.inner, chance.between(0.05F, 1));
     const float angle = disk.arm_angle(arm, radius) + chance.normal(0.45F * arm.width);
-    const float size = chance.between(0.006F, 0.017F), luminous = -std::log(1 - chance.between(0, 0.98F));
+    const float size = chance.between(0.008F, 0.02F), luminous = -std::log(1 - chance.between(0, 0.98F));
     const Rgb colour =
         mix(kYoungStars, kHydrogen, chance.happens(0.35) ? chance.between(0.5F, 1) : chance.between(0, 0.2F));
-    const float light = 0.2F * arm.strength * disk.brightness * std::exp(-0.75F * radius / disk.scale) * luminous;
+    const float light = 1.3F * arm.strength * disk.brightness * std::exp(-0.75F * radius / disk.scale) * luminous;
     scene.spots.push_back({disk.pose.in_frame({radius * std::cos(angle), radius * std::sin(angle)}), size,
                            colour * (light * 2 * kPi * size * size)});
   }
@@ -198,17 +200,20 @@ void make_spiral(Scene& scene, Chance& chance, const Texture& texture, bool barr
   disk.turn = chance.happens(0.5) ? 1.0F : -1.0F;
   disk.contrast = chance.between(1.5F, 2.6F);
   disk.dust = chance.between(0.3F, 0.9F);
-  disk.clumpiness = number >= 4 ? chance.between(0.6F, 0.9F) : chance.between(0.3F, 0.75F);
+  disk.clumpiness = number >= 4 ? chance.between(0.7F, 1.1F) : chance.between(0.45F, 1);
+  disk.youth = chance.between(0.35F, 1);
+  disk.lopsided = chance.between(0, 0.4F);
   disk.texture = &texture;
   const float bar_angle = chance.angle();
   disk.arms = draw_arms(chance, number, barred ? disk.turn * bar_angle : chance.angle());
 
   if (barred) {
-    scene.bars.push_back({view.pose(), Pose({}, bar_angle, chance.between(0.28F, 0.4F)), disk.inner * 1.08F,
-                          disk.brightness * chance.between(1.3F, 2),
+    scene.bars.push_back({view.pose(), Pose({}, bar_angle, chance.between(0.22F, 0.32F)), disk.inner * 1.08F,
+                          disk.brightness * chance.between(1.3F, 2.1F),
                           mix(kOldStars, kMiddleAged, chance.between(0.1F, 0.5F))});
   }
-  const int prominence = winding == 0 ? 2 + chance.pick({0.75, 0.25}) : chance.pick({0.12, 0.48, 0.4});
+  const int most = barred ? 2 : 3;  // a dominant bulge would hide the bar
+  const int prominence = winding == 0 ? std::min(most, 2 + chance.pick({0.75, 0.25})) : chance.pick({0.12, 0.48, 0.4});
   const int bulge = add_bulge(scene, chance, view, disk.scale, prominence);
   add_knots(scene, chance, disk, 30 + static_cast<int>(chance.rng.below(50)));
   scene.disks.push_back(disk);
@@ -224,15 +229,22 @@ void make_ring(Scene& scene, Chance& chance, const Texture& texture) {
   const View view = draw_view(chance, 48);
   const bool barred = chance.happens(0.35);
   Ring ring;
-  ring.pose = view.pose();
+  ring.pose = Pose(view.centre, view.angle, std::cos(view.degrees * kPi / 180) * chance.between(0.88F, 1));
   ring.radius = chance.between(0.34F, 0.5F);
-  ring.width = chance.between(0.035F, 0.06F);
-  ring.brightness = chance.between(9, 20);
+  ring.width = chance.between(0.035F, 0.07F);
+  ring.brightness = chance.between(8, 18);
   ring.texture = &texture;
   Disk disk;
   disk.pose = view.pose();
   disk.scale = chance.between(0.16F, 0.22F);
-  disk.brightness = chance.between(18, 36);
+  disk.brightness = chance.between(18, 40);
+  for (int i = 0; i < 24; ++i) {
+    const float angle = chance.angle(), radius = ring.radius + chance.normal(0.6F * ring.width),
+                size = chance.between(0.008F, 0.018F);
+    const float light = 0.9F * ring.brightness * -std::log(1 - chance.between(0, 0.97F)) * 2 * kPi * size * size;
+    scene.spots.push_back({ring.pose.in_frame({radius * std::cos(angle), radius * std::sin(angle)}), size,
+                           mix(kYoungStars, kHydrogen, chance.between(0, 0.6F)) * light});
+  }
   if (barred) {
     scene.bars.push_back({view.pose(), Pose({}, chance.angle(), chance.between(0.3F, 0.4F)), 0.62F * ring.radius,
                           chance.between(45, 75), mix(kOldStars, kMiddleAged, 0.3F)});
@@ -254,7 +266,7 @@ void make_edge_on(Scene& scene, Chance& chance, const Texture& texture) {
   EdgeOnDisk disk;
   disk.pose = Pose(centre, angle, 1);
   disk.scale = chance.between(0.2F, 0.27F);
-  disk.height = disk.scale * chance.between(0.13F, 0.19F);
+  disk.height = disk.scale * chance.between(0.16F, 0.25F);
   disk.brightness = chance.between(60, 120);
   disk.dust = lane ? chance.between(1.6F, 2.6F) : chance.between(0, 0.25F);
   disk.lane_offset = chance.normal(0.25F * disk.height);
@@ -263,7 +275,7 @@ void make_edge_on(Scene& scene, Chance& chance, const Texture& texture) {
   scene.edge_on_disks.push_back(disk);
   if (shape != 2) {
     const bool boxy = shape == 1;
-    const float radius = disk.scale * (boxy ? chance.between(0.42F, 0.5F) : chance.between(0.3F, 0.45F));
+    const float radius = disk.scale * (boxy ? chance.between(0.36F, 0.44F) : chance.between(0.2F, 0.34F));
     scene.spheroids.push_back({Pose(centre, angle, boxy ? 0.62F : chance.between(0.68F, 0.88F)), radius,
                                boxy ? 1.0F : chance.between(1.4F, 2.2F), boxy ? 60.0F : chance.between(45, 75),
                                boxy ? 3.6F : 2.0F, mix(kOldStars, kMiddleAged, 0.2F)});
@@ -277,18 +289,24 @@ void make_edge_on(Scene& scene, Chance& chance, const Texture& texture) {
 // --- Mergers
 // -----------------------------------------------------------------------------------------------------------
 
-// A stream of stars from one place to another along a curve that bends through `control`.
-void add_stream(Scene& scene, Chance& chance, Point from, Point control, Point to, float light, float width) {
-  constexpr int kSteps = 48;
-  const Rgb colour = mix(kDiskStars, kYoungStars, chance.between(0.1F, 0.6F));
+// A stream of stars from one place to another along a curve that bends through `control`; its light falls as (1 -
+// t)^fade.
+struct Stream {
+  Point from, control, to;
+  float light, width, fade;
+  Rgb colour;
+};
+
+void add_stream(Scene& scene, Chance& chance, const Stream& stream) {
+  constexpr int kSteps = 56;
   for (int i = 0; i < kSteps; ++i) {
     const float t = (static_cast<float>(i) + chance.between(0, 1)) / kSteps, s = 1 - t;
-    const Point p{s * s * from.x + 2 * s * t * control.x + t * t * to.x,
-                  s * s * from.y + 2 * s * t * control.y + t * t * to.y};
-    const float size = width * (0.6F + 0.9F * t), flux = light * (1 - 0.75F * t) * chance.between(0.5F, 1.5F);
-    scene.spots.push_back({{p.x + chance.normal(0.3F * size), p.y + chance.normal(0.3F * size)},
-                           size,
-                           colour * (flux * 2 * kPi * size * size * 5 / kSteps)});
+    const float from = s * s, control = 2 * s * t, to = t * t;  // a quadratic Bézier curve
+    const float size = stream.width * (0.7F + 0.8F * t);
+    const Point p{from * stream.from.x + control * stream.control.x + to * stream.to.x + chance.normal(0.3F * size),
+                  from * stream.from.y + control * stream.control.y + to * stream.to.y + chance.normal(0.3F * size)};
+    const float flux = stream.light * std::pow(s, stream.fade) * chance.between(0.5F, 1.5F) * 5 / kSteps;
+    scene.spots.push_back({p, size, stream.colour * (flux * 2 * kPi * size * size)});
   }
 }
 
@@ -313,27 +331,48 @@ void add_partner(Scene& scene, Chance& chance, const Texture& texture, Point cen
   scene.disks.push_back(disk);
 }
 
+// A partner without gas: a smooth nucleus and the shells that it has shaken off.
+void add_smooth_partner(Scene& scene, Chance& chance, Point centre, float size, float direction) {
+  const Pose pose(centre, direction + chance.normal(0.5F), chance.between(0.62F, 0.92F));
+  scene.spheroids.push_back(
+      {pose, size, chance.between(2, 3.2F), chance.between(28, 55), 2, mix(kOldStars, kMiddleAged, 0.2F)});
+}
+
 void make_merger(Scene& scene, Chance& chance, const Texture& texture) {
-  const float direction = chance.angle(), apart = chance.between(0.3F, 0.52F),
+  const bool smooth = chance.happens(0.35);
+  const float direction = chance.angle(), apart = chance.between(0.26F, 0.52F),
               turn = chance.happens(0.5) ? 1.0F : -1.0F;
   const auto place = [direction](float along, float across) {
     const float c = std::cos(direction), s = std::sin(direction);
     return Point{c * along - s * across, s * along + c * across};
   };
-  const float first = chance.between(0.1F, 0.13F), second = first * chance.between(0.65F, 1);
+  const float first = chance.between(0.1F, 0.14F), second = first * chance.between(0.6F, 1);
   const Point a = place(-0.42F * apart, 0), b = place(0.58F * apart, 0);
-  add_partner(scene, chance, texture, a, first, turn);
-  add_partner(scene, chance, texture, b, second, turn);
-  const float light = chance.between(16, 30), reach = chance.between(0.4F, 0.62F);
-  add_stream(scene, chance, a, place(0.1F * apart, 0.25F * turn), b, 0.8F * light, 0.045F);
-  add_stream(scene, chance, a, place(-apart, -0.3F * turn), place(-0.3F * apart - 0.4F * reach, -reach * turn), light,
-             0.04F);
-  add_stream(scene, chance, b, place(apart + 0.12F, 0.3F * turn), place(0.4F * apart + 0.3F * reach, reach * turn),
-             light, 0.034F);
+  for (const auto& [centre, size] : {std::pair{a, first}, std::pair{b, second}}) {
+    if (smooth) {
+      add_smooth_partner(scene, chance, centre, size, direction);
+    } else {
+      add_partner(scene, chance, texture, centre, size, turn);
+    }
+  }
+  const Rgb stars =
+      smooth ? mix(kOldStars, kMiddleAged, 0.5F) : mix(kDiskStars, kYoungStars, chance.between(0.1F, 0.6F));
+  const float light = chance.between(14, 28) * (smooth ? 0.4F : 1), reach = chance.between(0.42F, 0.7F);
+  const float width = smooth ? 0.075F : 0.036F;
+  add_stream(scene, chance, {a, place(0.1F * apart, 0.25F * turn), b, 0.8F * light, 1.2F * width, 0.3F, stars});
+  add_stream(scene, chance,
+             {a, place(-apart, -0.3F * turn), place(-0.3F * apart - 0.4F * reach, -reach * turn), light, width,
+              chance.between(0.8F, 1.3F), stars});
+  add_stream(scene, chance,
+             {b, place(apart + 0.12F, 0.3F * turn), place(0.4F * apart + 0.3F * reach, reach * turn), light,
+              0.85F * width, chance.between(0.8F, 1.3F), stars});
   // Stars thrown out of both fill the space around them.
-  scene.spheroids.push_back({Pose({}, direction, 0.7F), 0.4F, 1.0F, 2.2F, 2, kMiddleAged});
+  scene.spheroids.push_back({Pose({}, direction, 0.7F), 0.4F, 1, 2.4F, 2, mix(kMiddleAged, stars, 0.4F)});
   scene.truth = {kSaysFeatures, kSaysNotEdgeOn, kSaysNoBar, kSaysNoSpiral, kSaysObviousBulge, kSaysOdd, kSaysMerger};
   scene.caption = "Two galaxies merging, with tails of stars drawn out between and behind them.";
+  if (!smooth) return;
+  scene.truth = {kSaysSmooth, kSaysInBetween, kSaysOdd, kSaysMerger};
+  scene.caption = "Two smooth galaxies merging in a cloud of the stars that they have lost.";
 }
 
 // --- Stars and the rest of the sky
@@ -427,7 +466,7 @@ Rgb glare(const Spot& star, Point p) {
     return std::exp(-std::fabs(along) / 0.14F - 0.5F * across * across / (0.009F * 0.009F));
   };
   const float halo = 1 / std::pow(1 + r2 / (0.035F * 0.035F), 1.6F);
-  return star.flux * (2.6F * (spike(a, b) + spike(b, a)) + 5.5F * halo);
+  return star.flux * (1.1F * (spike(a, b) + spike(b, a)) + 5.5F * halo);
 }
 
 Image photograph(const Scene& scene, const SkyOptions& options, Rng noise) {
@@ -440,7 +479,7 @@ Image photograph(const Scene& scene, const SkyOptions& options, Rng noise) {
   if (scene.spikes) canvas.paint([&scene](Point p) { return glare(scene.spots.front(), p); });
   for (const Spot& spot : scene.spots) canvas.spot(spot.centre, spot.sigma, spot.flux);
   canvas.blur(static_cast<float>(options.psf_pixels) * scale);
-  canvas.add_noise(static_cast<float>(options.noise), 0.45F * scale, noise);
+  canvas.add_noise(static_cast<float>(options.noise), 0.55F * scale, noise);
   return canvas.develop();
 }
 
@@ -488,6 +527,27 @@ const char* galaxy_kind_name(GalaxyKind kind) {
       return "star";
   }
   return "spiral";
+}
+
+std::optional<int> five_class_of_kind(GalaxyKind kind) {
+  switch (kind) {
+    case GalaxyKind::kRoundSmooth:
+      return 0;
+    case GalaxyKind::kInBetweenSmooth:
+      return 1;
+    case GalaxyKind::kCigarSmooth:
+      return 2;
+    case GalaxyKind::kEdgeOn:
+      return 3;
+    case GalaxyKind::kSpiral:
+    case GalaxyKind::kBarredSpiral:
+      return 4;
+    case GalaxyKind::kRing:
+    case GalaxyKind::kMerger:
+    case GalaxyKind::kStar:
+      return std::nullopt;
+  }
+  return std::nullopt;
 }
 
 SyntheticGalaxy render_galaxy(GalaxyKind kind, const SkyOptions& options, const Rng& rng) {

@@ -71,7 +71,8 @@ struct Scene {
   std::string caption;
 };
 
-// Chance in the units of this file.
+// Chance in the units of this file. Compilers may evaluate the arguments of a call in any order, so where two draws
+// meet in one expression they stand in braces, which fix the order: the same key must draw the same galaxy everywhere.
 struct Chance {
   Rng rng;
   float between(float low, float high) { return static_cast<float>(rng.uniform(low, high)); }
@@ -94,20 +95,17 @@ struct Chance {
 // --- Ellipticals
 // -------------------------------------------------------------------------------------------------------
 
-void add_elliptical(Scene& scene, Chance& chance, Pose pose, float radius, float brightness) {
-  const Rgb colour = mix(kOldStars, kMiddleAged, chance.between(0, 0.55F));
-  scene.spheroids.push_back({pose, radius, chance.between(2.4F, 4.2F), brightness, 2, colour});
-}
-
 void make_smooth(Scene& scene, Chance& chance, float axis_ratio, const char* shape, int answer) {
-  const Pose pose(chance.near_centre(), chance.angle(), axis_ratio);
-  add_elliptical(scene, chance, pose, chance.between(0.13F, 0.22F), chance.between(16, 40));
+  const Pose pose{chance.near_centre(), chance.angle(), axis_ratio};
+  const Rgb colour = mix(kOldStars, kMiddleAged, chance.between(0, 0.55F));
+  scene.spheroids.push_back(
+      {pose, chance.between(0.13F, 0.22F), chance.between(2.4F, 4.2F), chance.between(16, 40), 2, colour});
   scene.truth = {kSaysSmooth, answer, kSaysNotOdd};
   scene.caption = std::string("A smooth galaxy, ") + shape + ".";
 }
 
 void make_cigar(Scene& scene, Chance& chance) {
-  const Pose pose(chance.near_centre(), chance.angle(), chance.between(0.2F, 0.3F));
+  const Pose pose{chance.near_centre(), chance.angle(), chance.between(0.2F, 0.3F)};
   const Rgb colour = mix(kOldStars, kMiddleAged, chance.between(0.1F, 0.7F));
   scene.spheroids.push_back(
       {pose, chance.between(0.19F, 0.3F), chance.between(1.1F, 1.7F), chance.between(28, 60), 2, colour});
@@ -246,7 +244,7 @@ void make_ring(Scene& scene, Chance& chance, const Texture& texture) {
                            mix(kYoungStars, kHydrogen, chance.between(0, 0.6F)) * light});
   }
   if (barred) {
-    scene.bars.push_back({view.pose(), Pose({}, chance.angle(), chance.between(0.3F, 0.4F)), 0.62F * ring.radius,
+    scene.bars.push_back({view.pose(), Pose{{}, chance.angle(), chance.between(0.3F, 0.4F)}, 0.62F * ring.radius,
                           chance.between(45, 75), mix(kOldStars, kMiddleAged, 0.3F)});
   }
   const int bulge = add_bulge(scene, chance, view, disk.scale, 2);
@@ -325,7 +323,8 @@ void add_partner(Scene& scene, Chance& chance, const Texture& texture, Point cen
   disk.dust = chance.between(0.3F, 1.1F);
   disk.clumpiness = 0.8F;
   disk.texture = &texture;
-  disk.arms = draw_arms(chance, 1 + chance.pick({0.45, 0.55}), chance.angle());
+  const int arms = 1 + chance.pick({0.45, 0.55});
+  disk.arms = draw_arms(chance, arms, chance.angle());
   add_bulge(scene, chance, view, size, 2);
   add_knots(scene, chance, disk, 14);
   scene.disks.push_back(disk);
@@ -333,7 +332,7 @@ void add_partner(Scene& scene, Chance& chance, const Texture& texture, Point cen
 
 // A partner without gas: a smooth nucleus and the shells that it has shaken off.
 void add_smooth_partner(Scene& scene, Chance& chance, Point centre, float size, float direction) {
-  const Pose pose(centre, direction + chance.normal(0.5F), chance.between(0.62F, 0.92F));
+  const Pose pose{centre, direction + chance.normal(0.5F), chance.between(0.62F, 0.92F)};
   scene.spheroids.push_back(
       {pose, size, chance.between(2, 3.2F), chance.between(28, 55), 2, mix(kOldStars, kMiddleAged, 0.2F)});
 }
@@ -385,7 +384,8 @@ Rgb star_colour(Chance& chance) {
 }
 
 void make_star(Scene& scene, Chance& chance) {
-  scene.spots.push_back({chance.near_centre(), 0.004F, star_colour(chance) * chance.between(12, 40)});
+  const Rgb colour = star_colour(chance);
+  scene.spots.push_back({chance.near_centre(), 0.004F, colour * chance.between(12, 40)});
   scene.spikes = true;
   scene.truth = {kSaysStar};
   scene.caption = "A star of our own galaxy, with the spikes that the telescope adds.";
@@ -405,7 +405,7 @@ void add_field(Scene& scene, Chance& chance) {
     scene.spots.push_back({away_from_centre(chance), 0.001F, star_colour(chance) * flux});
   }
   for (int i = 0; i < galaxies; ++i) {
-    const Pose pose(away_from_centre(chance), chance.angle(), chance.between(0.35F, 1));
+    const Pose pose{away_from_centre(chance), chance.angle(), chance.between(0.35F, 1)};
     const float radius = chance.between(0.012F, 0.035F), brightness = 3 * std::pow(1 - chance.between(0, 0.95F), -0.7F);
     const Rgb colour =
         chance.happens(0.55) ? Rgb{1.5F, 0.9F, 0.5F} : mix(kMiddleAged, kYoungStars, chance.between(0, 0.8F));

@@ -344,8 +344,16 @@ const std::array<std::string_view, 5>& five_classes() {
   return kNames;
 }
 
+const std::array<int, 5>& five_class_columns() {
+  static constexpr std::array<int, 5> kColumns{15, 16, 17, 3, 7};  // Class7.1, 7.2, 7.3, 2.1, 4.1
+  return kColumns;
+}
+
 int five_class_of(const Fractions& weighted) {
-  const std::array<float, 5> shares{weighted[15], weighted[16], weighted[17], weighted[3], weighted[7]};
+  std::array<float, 5> shares{};
+  for (std::size_t i = 0; i < shares.size(); ++i) {
+    shares[i] = weighted[static_cast<std::size_t>(five_class_columns()[i])];
+  }
   return static_cast<int>(std::max_element(shares.begin(), shares.end()) - shares.begin());
 }
 

@@ -47,8 +47,8 @@ constexpr TileKernels kByRows = tile_kernels<Layout::kRows>(std::make_integer_se
 constexpr TileKernels kByColumns = tile_kernels<Layout::kColumns>(std::make_integer_sequence<int, kTileRows>{});
 
 constexpr std::int64_t kTasks = 64;         // enough for 16 threads to finish at about the same time
-constexpr std::int64_t kLeastRows = 96;     // of a block: packing B must pay
-constexpr std::int64_t kLeastChunk = 1024;  // terms of a sum worth a task of their own
+constexpr std::int64_t kLeastRows = 64;     // of a block: packing B must pay
+constexpr std::int64_t kLeastChunk = 2048;  // terms of a sum worth a task of their own
 
 }  // namespace
 
@@ -63,13 +63,15 @@ GemmPlan plan_gemm(const GemmSizes& s) {
   plan.columns = round_up(divide_up(s.n, plan.column_blocks), kTileColumns);
   plan.column_blocks = divide_up(s.n, plan.columns);
 
-  const std::int64_t wanted = divide_up(kTasks, s.count * plan.column_blocks);
-  plan.rows = round_up(larger(divide_up(s.m, wanted), kLeastRows), kTileRows);
-  plan.row_blocks = divide_up(s.m, plan.rows);
-
-  const std::int64_t tasks = s.count * plan.column_blocks * plan.row_blocks;
-  plan.chunks = larger(1, smaller(divide_up(kTasks / 2, tasks), s.k / kLeastChunk));
+  // A long sum is cut before the rows are: every block of rows would pack the same B again.
+  const std::int64_t tasks = s.count * plan.column_blocks;
+  plan.chunks = larger(1, smaller(divide_up(kTasks, tasks), s.k / kLeastChunk));
   plan.depth = divide_up(s.k, plan.chunks);
+
+  const std::int64_t wanted = divide_up(kTasks, tasks * plan.chunks);
+  plan.row_blocks = larger(1, smaller(wanted, s.m / kLeastRows));
+  plan.rows = round_up(divide_up(s.m, plan.row_blocks), kTileRows);
+  plan.row_blocks = divide_up(s.m, plan.rows);
   return plan;
 }
 

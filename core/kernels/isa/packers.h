@@ -46,8 +46,7 @@ struct Matrix {
 
   void pack(float* to, std::int64_t to_stride, std::int64_t first, std::int64_t count, std::int64_t begin,
             std::int64_t end) const {
-    const float* from = base + first * stride + begin;
-    for (std::int64_t r = 0; r < count; ++r) copy(to + r * to_stride, from + r * stride, end - begin);
+    copy_rows(to, to_stride, base + first * stride + begin, stride, count, end - begin);
   }
 };
 
@@ -62,42 +61,50 @@ struct Patches {
 
   void pack(float* to, std::int64_t to_stride, std::int64_t first, std::int64_t count, std::int64_t begin,
             std::int64_t end) const {
-    const std::int64_t line = taps_w * run;
-    const std::int64_t first_tap = line == 0 ? 0 : begin / line, skip = begin - first_tap * line;
     Position at = Position::of(first, grid_h, grid_w);
-    for (std::int64_t r = 0; r < count; ++r, at.advance(grid_h, grid_w)) {
-      float* out = to + r * to_stride;
-      std::int64_t y = at.y * step_h + origin_h + first_tap, from = skip, left = end - begin;
-      const std::int64_t x = at.x * step_w + origin_w;
-      for (; left > 0; ++y, from = 0) {
-        const std::int64_t size = smaller(line - from, left);
-        if (y < 0 || y >= h) {
-          fill_zero(out, size);
-        } else if (run == pixel) {
-          pack_line(out, base + (at.n * h + y) * w * pixel, x, from, from + size);
-        } else {
-          pack_strided_line(out, base + (at.n * h + y) * w * pixel, x, from, from + size);
-        }
-        out += size;
-        left -= size;
-      }
+    while (count > 0) {  // one line of positions at a time
+      const std::int64_t span = smaller(count, grid_w - at.x);
+      pack_span(to, to_stride, at, span, begin, end);
+      to += span * to_stride;
+      count -= span;
+      at.x += span - 1;
+      at.advance(grid_h, grid_w);
     }
   }
 
  private:
-  // Elements [from, to) of one line of taps starting at pixel x. All channels are wanted, so the line is contiguous.
-  void pack_line(float* out, const float* row, std::int64_t x, std::int64_t from, std::int64_t to) const {
-    if (x >= 0 && x + taps_w <= w) {
-      copy(out, row + x * run + from, to - from);
-      return;
+  // `count` positions side by side, one line of taps after the other.
+  void pack_span(float* to, std::int64_t to_stride, const Position& at, std::int64_t count, std::int64_t begin,
+                 std::int64_t end) const {
+    const std::int64_t line = taps_w * run, x = at.x * step_w + origin_w;
+    // Positions [low, high) of the span see only columns inside the image.
+    const std::int64_t low = x >= 0 ? 0 : smaller(count, divide_up(-x, step_w));
+    const std::int64_t high = w - taps_w < x ? low : larger(low, smaller(count, (w - taps_w - x) / step_w + 1));
+    for (std::int64_t tap = line == 0 ? 0 : begin / line; begin < end; ++tap) {
+      const std::int64_t from = begin - tap * line, size = smaller(line - from, end - begin);
+      const std::int64_t y = at.y * step_h + origin_h + tap;
+      if (y < 0 || y >= h) {
+        for (std::int64_t r = 0; r < count; ++r) fill_zero(to + r * to_stride, size);
+      } else {
+        const float* row = base + (at.n * h + y) * w * pixel;
+        for (std::int64_t r = 0; r < low; ++r) pack_line(to + r * to_stride, row, x + r * step_w, from, from + size);
+        if (run == pixel) {
+          copy_rows(to + low * to_stride, to_stride, row + (x + low * step_w) * pixel + from, step_w * pixel,
+                    high - low, size);
+        } else {
+          for (std::int64_t r = low; r < high; ++r)
+            pack_line(to + r * to_stride, row, x + r * step_w, from, from + size);
+        }
+        for (std::int64_t r = high; r < count; ++r)
+          pack_line(to + r * to_stride, row, x + r * step_w, from, from + size);
+      }
+      to += size;
+      begin += size;
     }
-    const std::int64_t low = larger(from, smaller(to, -x * run)), high = larger(low, smaller(to, (w - x) * run));
-    fill_zero(out, low - from);
-    copy(out + low - from, row + x * run + low, high - low);
-    fill_zero(out + high - from, to - high);
   }
-  // The same for some channels of each pixel.
-  void pack_strided_line(float* out, const float* row, std::int64_t x, std::int64_t from, std::int64_t to) const {
+
+  // Elements [from, to) of one line of taps starting at pixel x, tap by tap.
+  void pack_line(float* out, const float* row, std::int64_t x, std::int64_t from, std::int64_t to) const {
     std::int64_t tap = from / run, channel = from - tap * run;
     for (; from < to; ++tap, channel = 0) {
       const std::int64_t size = smaller(run - channel, to - from);

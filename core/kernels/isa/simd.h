@@ -142,6 +142,16 @@ PINWHEEL_INLINE void store_some(Value* p, Vector v, int lanes) {
 PINWHEEL_INLINE void copy(float* to, const float* from, std::int64_t n) {
   for_vectors(n, [=](std::int64_t i, int lanes) { store_some(to + i, load_some(from + i, lanes), lanes); });
 }
+// `rows` pieces of n floats, `stride` apart.
+PINWHEEL_INLINE void copy_rows(float* to, std::int64_t to_stride, const float* from, std::int64_t stride,
+                               std::int64_t rows, std::int64_t n) {
+  if (n <= kLanes) {  // short pieces are many: decide once what they all need
+    const auto lanes = static_cast<int>(n);
+    for (std::int64_t r = 0; r < rows; ++r) store_some(to + r * to_stride, load_some(from + r * stride, lanes), lanes);
+  } else {
+    for (std::int64_t r = 0; r < rows; ++r) copy(to + r * to_stride, from + r * stride, n);
+  }
+}
 PINWHEEL_INLINE void fill_zero(float* to, std::int64_t n) {
   for_vectors(n, [=](std::int64_t i, int lanes) { store_some(to + i, Floats{}, lanes); });
 }

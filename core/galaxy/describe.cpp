@@ -125,13 +125,17 @@ std::string arms_phrase(const Fractions& conditional, Doubt said, Sentence& sent
   if (!wound) sentence.guesses.emplace_back("how tightly they are wound");
   if (!counted && !wound) return "";
   const char* noun = counted && number.answer == 0 ? " arm" : " arms";
-  const std::string with = " with ";
-  if (!wound) return with + hedge(number, said) + kNumbers[number.answer] + noun;
-  if (!counted) return with + hedge(winding, said) + kWindings[winding.answer] + noun;
-  const bool only_winding_doubtful =
-      winding.doubt != Doubt::kNone && number.doubt == Doubt::kNone && said == Doubt::kNone;
-  if (only_winding_doubtful) return with + kNumbers[number.answer] + noun + ", probably " + kWindings[winding.answer];
-  return with + hedge(number, said) + kNumbers[number.answer] + " " + kWindings[winding.answer] + noun;
+  // One "probably" before the whole phrase, unless only the winding, which comes last, is in doubt.
+  const auto with = [said](bool doubtful) {
+    return std::string(doubtful && said == Doubt::kNone ? ", probably with " : " with ");
+  };
+  const bool number_doubtful = number.doubt == Doubt::kProbably, winding_doubtful = winding.doubt == Doubt::kProbably;
+  if (!wound) return with(number_doubtful) + kNumbers[number.answer] + noun;
+  if (!counted) return with(winding_doubtful) + kWindings[winding.answer] + noun;
+  if (winding_doubtful && !number_doubtful && said == Doubt::kNone) {
+    return with(false) + kNumbers[number.answer] + noun + ", probably " + kWindings[winding.answer];
+  }
+  return with(number_doubtful) + kNumbers[number.answer] + " " + kWindings[winding.answer] + noun;
 }
 
 // The bar is part of the noun ("barred spiral") when it is at least as sure as the noun is; otherwise a clause of its
@@ -154,7 +158,7 @@ void describe_bulge(const Verdict& bulge, Sentence& sentence) {
   constexpr std::array<const char*, 4> kBulges{"no bulge", "a just noticeable bulge", "an obvious bulge",
                                                "a dominant bulge"};
   if (bulge.open()) {
-    sentence.guesses.emplace_back("how large its bulge is");
+    sentence.guesses.emplace_back("the size of its bulge");
   } else {
     sentence.clauses.push_back(hedge(bulge) + kBulges[bulge.answer]);
   }

@@ -56,7 +56,7 @@ TEST(Describe, DoubtfulGalaxies) {
             "guess; nothing odd.");
   EXPECT_EQ(
       describe(votes_for({{1, .9F}, {4, .9F}, {7, .9F}, {14, .9F}})),
-      "Spiral; whether it has a bar, how large its bulge is, the number of arms and how tightly they are wound are "
+      "Spiral; whether it has a bar, the size of its bulge, the number of arms and how tightly they are wound are "
       "anybody's guess; nothing odd.");
   EXPECT_EQ(describe(votes_for({{1, .9F}, {14, .9F}})),
             "Disk; whether it is seen edge-on or face-on is anybody's guess; nothing odd.");
@@ -66,6 +66,8 @@ TEST(Describe, DoubtfulGalaxies) {
             "Disk seen edge-on, probably with a rounded bulge; something odd, hard to say what.");
   EXPECT_EQ(describe(votes_for({{1, .9F}, {4, .9F}, {5, .57F}, {7, .9F}, {28, .5F}, {32, .9F}, {11, .9F}, {14, .9F}})),
             "Spiral with two arms, probably tightly wound; probably a bar; an obvious bulge; nothing odd.");
+  EXPECT_EQ(describe(votes_for({{1, .9F}, {4, .9F}, {6, .9F}, {7, .9F}, {28, .5F}, {32, .5F}, {12, .9F}, {14, .9F}})),
+            "Spiral, probably with two tightly wound arms; no bar; a dominant bulge; nothing odd.");
   Fractions torn = votes_for({{14, .9F}});
   torn[0] = 0.43F;
   torn[1] = 0.42F;
@@ -79,8 +81,8 @@ void expect_well_formed(const std::string& text) {
   EXPECT_TRUE(std::isupper(static_cast<unsigned char>(text.front())));
   EXPECT_EQ(text.back(), '.');
   EXPECT_EQ(text.find('.'), text.size() - 1);
-  for (const char* wrong : {"  ", " ;", " ,", " .", ";;", ",,", "; .", "probably probably", "Probably probably",
-                            " a a ", "a an ", "one tightly wound arms", "one arms"}) {
+  for (const char* wrong : {"  ", " ;", " ,", " .", ";;", ",,", "; .", " is is ", "probably probably",
+                            "Probably probably", " a a ", "a an ", "one tightly wound arms", "one arms"}) {
     EXPECT_EQ(text.find(wrong), std::string::npos) << "'" << wrong << "'";
   }
 }

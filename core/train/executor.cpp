@@ -400,7 +400,7 @@ std::span<const float> Executor::Impl::forward(const float* values, float* runni
   for (int i = 0; i <= last; ++i) {
     std::visit(ForwardPass<Impl>{*this, values, running, dropout, i}, spec.nodes[static_cast<std::size_t>(i)].layer);
   }
-  trained = running != nullptr;
+  trained = dropout != nullptr;
   return {value(last), floats(last, n)};
 }
 

@@ -172,7 +172,7 @@ Recipe lesson(const Outputs& outputs) {
 // Ours. 256 of an original's 424 pixels, or a smaller frame whole, at 64x64; every view of a galaxy is equally true.
 Recipe residual(const Outputs& outputs) {
   Recipe r;
-  r.spec = nets::galaxy_resnet(width(outputs), Extent::image(64, 64, 3), 24, 3, 2, 0.2);
+  r.spec = nets::galaxy_resnet(width(outputs), Extent::image(64, 64, 3), 32, 3, 2, 0.2);
   r.preprocess.steps = {CentreCrop{256}, Resize{64, 64, Resampler::kBilinearAntialias}};
   r.train.optimiser.kind = OptimiserKind::kAdamW;
   r.train.optimiser.learning_rate = 2e-3;

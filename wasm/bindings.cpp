@@ -29,7 +29,7 @@ namespace {
 using emscripten::val;
 
 // One name per result, so that the generated pinwheel.d.ts says exactly what comes back.
-EMSCRIPTEN_DECLARE_VAL_TYPE(Bytes)
+EMSCRIPTEN_DECLARE_VAL_TYPE(ByteArray)
 EMSCRIPTEN_DECLARE_VAL_TYPE(InfoResult)
 EMSCRIPTEN_DECLARE_VAL_TYPE(ModelResult)
 EMSCRIPTEN_DECLARE_VAL_TYPE(JudgementResult)
@@ -197,7 +197,7 @@ class Engine {
     });
   }
 
-  ModelResult load_model(const std::string& config, const Bytes& weights) {
+  ModelResult load_model(const std::string& config, const ByteArray& weights) {
     return guarded<ModelResult>([&] {
       const auto bytes = emscripten::convertJSArrayToNumberVector<std::uint8_t>(weights);
       classifier_.emplace(pinwheel::load_model(config, bytes, "model"), pool_);
@@ -218,7 +218,7 @@ class Engine {
     });
   }
 
-  JudgementResult classify(const Bytes& file, const std::string& name) {
+  JudgementResult classify(const ByteArray& file, const std::string& name) {
     return guarded<JudgementResult>([&] {
       Classifier& judge = classifier();
       const auto bytes = emscripten::convertJSArrayToNumberVector<std::uint8_t>(file);
@@ -299,7 +299,7 @@ class Engine {
 
 EMSCRIPTEN_BINDINGS(pinwheel) {
   using emscripten::register_type;
-  register_type<Bytes>("Uint8Array");
+  register_type<ByteArray>("Uint8Array");
   register_type<InfoResult>("{ value: { instructionSet: string; threads: number }" OR_ERROR);
   register_type<ModelResult>(
       "{ value: { name: string; description: string; outputs: string[]; isTree: boolean; parameters: number; "

@@ -1,0 +1,15 @@
+// The page starts here: the engine is sent for before anything is drawn, so that both come at once.
+import '@fontsource-variable/figtree';
+import { mount } from 'svelte';
+import './app.css';
+import App from './app.svelte';
+import { startEngine } from './engine/engine';
+import { parseOurs, wantedEngine } from './state/address';
+import { session } from './state/session.svelte';
+
+session.start(startEngine(wantedEngine(location.search)));
+const ours = parseOurs(location.search);
+if (ours) void session.openOurs(ours, 'replace');
+
+const target = document.getElementById('app');
+if (target) mount(App, { target });

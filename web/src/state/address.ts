@@ -1,0 +1,22 @@
+// The address bar: ?galaxy=<kind>:<seed> opens one of ours, ?engine=<variant> asks for a certain engine (for tests).
+
+export interface Ours {
+  kind: string;
+  seed: number;
+}
+
+export function parseOurs(search: string): Ours | null {
+  const match = /^([a-z_]+):(\d{1,15})$/.exec(new URLSearchParams(search).get('galaxy') ?? '');
+  return match?.[1] !== undefined ? { kind: match[1], seed: Number(match[2]) } : null;
+}
+
+export const wantedEngine = (search: string) => new URLSearchParams(search).get('engine');
+
+export function addressOf(ours: Ours | null, search: string): string {
+  const parameters = new URLSearchParams(search);
+  parameters.delete('galaxy');
+  const kept = parameters.toString();
+  const galaxy = ours ? `galaxy=${ours.kind}:${String(ours.seed)}` : '';
+  const query = [kept, galaxy].filter(Boolean).join('&');
+  return query ? `?${query}` : location.pathname;
+}

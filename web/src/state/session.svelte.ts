@@ -1,0 +1,259 @@
+// What the page knows: the engine, the galaxies in the order in which they came, and which view is open. Components read
+// it and call its verbs; only it talks to the engine.
+import { type Engine } from '../engine/engine';
+import { EngineError, type Judgement, type Loaded, type NamedFile, type Refused } from '../engine/protocol';
+import type { Intake } from '../files/intake';
+import { addressOf, type Ours } from './address';
+
+export type Status = 'waiting' | 'working' | 'done' | 'failed';
+
+/** What is known of a galaxy that we drew ourselves. */
+export interface Drawn extends Ours {
+  caption: string;
+  truth: Float32Array;
+}
+
+export class Galaxy {
+  status = $state<Status>('waiting');
+  judgement = $state.raw<Judgement | null>(null);
+  message = $state('');
+  #url: string | null = null;
+
+  constructor(
+    readonly id: number,
+    readonly name: string,
+    readonly file: Blob,
+    readonly drawn: Drawn | null,
+  ) {}
+
+  /** For an <img>; made when first asked for. */
+  get url(): string {
+    this.#url ??= URL.createObjectURL(this.file);
+    return this.#url;
+  }
+
+  forget(): void {
+    if (this.#url !== null) URL.revokeObjectURL(this.#url);
+    this.#url = null;
+  }
+}
+
+export type View = { at: 'start' } | { at: 'sheet' } | { at: 'one'; id: number };
+export type EngineStatus = 'starting' | 'ready' | 'failed' | 'unsupported';
+
+const reason = (error: unknown) => (error instanceof Error ? error.message : String(error));
+const wasCancelled = (error: unknown) => error instanceof EngineError && error.code === 'cancelled';
+
+class Session {
+  engineStatus = $state<EngineStatus>('starting');
+  engineMessage = $state('');
+  loaded = $state.raw<Loaded | null>(null);
+  galaxies = $state.raw<Galaxy[]>([]);
+  refused = $state.raw<Refused[]>([]);
+  notice = $state(''); // one quiet line: files left out and the like
+  view = $state.raw<View>({ at: 'start' });
+  unpacking = $state<{ name: string; part: number } | null>(null);
+  fetchingOurs = $state(false);
+  finished = $state(0); // done or failed
+  millisecondsLeft = $state<number | null>(null);
+  running = $state(false);
+
+  #engine: Engine | null = null;
+  #nextId = 1;
+  #stop = new AbortController();
+
+  readonly failed = $derived(this.finished >= 0 ? this.galaxies.filter((g) => g.status === 'failed') : []);
+  readonly current = $derived.by(() => {
+    const view = this.view;
+    return view.at === 'one' ? (this.galaxies.find((galaxy) => galaxy.id === view.id) ?? null) : null;
+  });
+
+  start(engine: Engine | null): void {
+    this.#engine = engine;
+    if (!engine) {
+      this.engineStatus = 'unsupported';
+      return;
+    }
+    engine.loaded.then(
+      (loaded) => {
+        this.loaded = loaded;
+        this.engineStatus = 'ready';
+      },
+      (error: unknown) => {
+        this.engineStatus = 'failed';
+        this.engineMessage = reason(error);
+      },
+    );
+  }
+
+  get engine(): Engine | null {
+    return this.#engine;
+  }
+
+  /** Idle: nobody waits for an answer, so decoration may be drawn. */
+  get idle(): boolean {
+    return !this.running && !this.fetchingOurs && this.unpacking === null;
+  }
+
+  show(view: View, how: 'push' | 'replace' = 'push'): void {
+    this.view = view;
+    const ours = this.current?.drawn ?? null;
+    const address = addressOf(ours, location.search);
+    history[how === 'push' ? 'pushState' : 'replaceState'](view, '', address);
+    if (how === 'push') window.scrollTo(0, 0);
+  }
+
+  returnTo(view: View | null): void {
+    const known = view?.at !== 'one' || this.galaxies.some((galaxy) => galaxy.id === view.id);
+    this.view = view && known && (view.at === 'start' || this.galaxies.length > 0) ? view : { at: 'start' };
+  }
+
+  async take(intake: Intake): Promise<void> {
+    const before = this.galaxies.length;
+    const first = this.#add(intake.files);
+    this.notice = intake.leftOut > 0 ? `${String(intake.leftOut)} other files in the folder were left out.` : '';
+    if (intake.archives.length > 0) {
+      if (before + intake.files.length > 1 || intake.archives.length > 0) this.show({ at: 'sheet' });
+      for (const archive of intake.archives) await this.#unpack(archive);
+    } else if (intake.files.length === 1 && first) {
+      this.show({ at: 'one', id: first.id });
+    } else if (intake.files.length > 1) {
+      this.show({ at: 'sheet' });
+    } else {
+      this.notice = 'There was no picture in that. Galaxies come as JPEG or PNG files, or in a zip.';
+    }
+    void this.#run();
+  }
+
+  /** Draws one of ours and judges it like any other. */
+  async openOurs(ours: Ours, how: 'push' | 'replace' = 'push'): Promise<void> {
+    const known = this.galaxies.find((g) => g.drawn?.kind === ours.kind && g.drawn.seed === ours.seed);
+    if (known) {
+      this.show({ at: 'one', id: known.id }, how);
+      return;
+    }
+    if (!this.#engine) return;
+    this.fetchingOurs = true;
+    try {
+      await this.#engine.loaded;
+      const { file, caption, conditional } = await this.#engine.client.call('render', { ...ours, size: 256, noise: 1 });
+      const name = `${ours.kind}-${String(ours.seed)}.png`;
+      const [galaxy] = this.#append([new Galaxy(this.#nextId++, name, file, { ...ours, caption, truth: conditional })]);
+      if (galaxy) this.show({ at: 'one', id: galaxy.id }, how);
+      void this.#run();
+    } catch (error) {
+      this.notice = reason(error);
+    } finally {
+      this.fetchingOurs = false;
+    }
+  }
+
+  /** What the network sees of a galaxy, pixel for pixel; asked for only when somebody looks. */
+  async seen(galaxy: Galaxy): Promise<Judgement> {
+    if (!this.#engine) throw new EngineError('not_found', 'There is no engine.');
+    return this.#engine.client.call('classify', { name: galaxy.name, file: galaxy.file, seen: true });
+  }
+
+  cancel(): void {
+    this.#stop.abort();
+  }
+
+  resume(): void {
+    void this.#run();
+  }
+
+  lookAgain(galaxy: Galaxy): void {
+    if (galaxy.status !== 'failed') return;
+    galaxy.status = 'waiting';
+    this.finished -= 1;
+    void this.#run();
+  }
+
+  clear(): void {
+    this.cancel();
+    for (const galaxy of this.galaxies) galaxy.forget();
+    this.galaxies = [];
+    this.refused = [];
+    this.finished = 0;
+    this.notice = '';
+    this.show({ at: 'start' });
+  }
+
+  #append(galaxies: Galaxy[]): Galaxy[] {
+    this.galaxies = [...this.galaxies, ...galaxies];
+    return galaxies;
+  }
+
+  #add(files: NamedFile[]): Galaxy | undefined {
+    return this.#append(files.map(({ name, file }) => new Galaxy(this.#nextId++, name, file, null)))[0];
+  }
+
+  async #unpack(archive: NamedFile): Promise<void> {
+    if (!this.#engine) return;
+    this.#stop = new AbortController();
+    this.unpacking = { name: archive.name, part: 0 };
+    try {
+      const { files, refused } = await this.#engine.client.call('unpack', archive, {
+        signal: this.#stop.signal,
+        onProgress: (part) => (this.unpacking = { name: archive.name, part }),
+      });
+      this.#add(files);
+      this.refused = [...this.refused, ...refused];
+    } catch (error) {
+      if (!wasCancelled(error)) this.refused = [...this.refused, { name: archive.name, message: reason(error) }];
+    } finally {
+      this.unpacking = null;
+    }
+  }
+
+  // One after another, as the worker is one: progress, time left and a stop between any two.
+  async #run(): Promise<void> {
+    if (this.running || !this.#engine) return;
+    this.running = true;
+    this.#stop = new AbortController();
+    const { signal } = this.#stop;
+    try {
+      await this.#engine.loaded;
+      const started = performance.now();
+      let looked = 0;
+      for (let next = this.#waiting(); next && !signal.aborted; next = this.#waiting()) {
+        await this.#judge(next, signal);
+        looked += 1;
+        const left = this.galaxies.length - this.finished;
+        this.millisecondsLeft = ((performance.now() - started) / looked) * left;
+      }
+    } catch (error) {
+      for (const galaxy of this.galaxies.filter((g) => g.status === 'waiting')) this.#fail(galaxy, reason(error));
+    } finally {
+      this.running = false;
+      this.millisecondsLeft = null;
+    }
+  }
+
+  #waiting(): Galaxy | undefined {
+    const current = this.current;
+    return current?.status === 'waiting' ? current : this.galaxies.find((galaxy) => galaxy.status === 'waiting');
+  }
+
+  async #judge(galaxy: Galaxy, signal: AbortSignal): Promise<void> {
+    if (!this.#engine) return;
+    galaxy.status = 'working';
+    try {
+      const request = { name: galaxy.name, file: galaxy.file, seen: false };
+      galaxy.judgement = await this.#engine.client.call('classify', request, { signal });
+      galaxy.status = 'done';
+      this.finished += 1;
+    } catch (error) {
+      if (wasCancelled(error)) galaxy.status = 'waiting';
+      else this.#fail(galaxy, reason(error));
+    }
+  }
+
+  #fail(galaxy: Galaxy, message: string): void {
+    galaxy.status = 'failed';
+    galaxy.message = message;
+    this.finished += 1;
+  }
+}
+
+export const session = new Session();

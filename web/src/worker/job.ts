@@ -1,0 +1,14 @@
+// What a handler may know of the request that it serves, and how whatever it throws becomes a sentence.
+import { EngineError, type Failure } from '../engine/protocol';
+
+export interface Job {
+  cancelled: () => boolean;
+  progress: (part: number) => void;
+}
+
+// Embind and our own errors arrive as EngineError; a trap (WebAssembly.RuntimeError) or abort() leaves memory unsure.
+export function asFailure(error: unknown): Failure {
+  if (error instanceof EngineError) return { code: error.code, message: error.message };
+  const detail = error instanceof Error ? error.message : String(error);
+  return { code: 'internal', message: `The engine failed (${detail}): please try once more.`, fatal: true };
+}

@@ -1,0 +1,63 @@
+// The WebAssembly module behind its three verbs. Results of bindings.cpp are {value} or {error}; here errors become throws.
+import type { Engine, MainModule } from '../engine/pinwheel';
+import { EngineError, type Judgement, type Loaded, type Rendering, type Requests } from '../engine/protocol';
+
+interface Factory {
+  default: (options: {
+    instantiateWasm: (
+      imports: WebAssembly.Imports,
+      receive: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
+    ) => object;
+  }) => Promise<MainModule>;
+}
+type Result<T> = { value: T } | { error: { code: string; message: string } };
+
+let engine: Engine | null = null;
+let kinds: string[] = [];
+
+function opened<T>(result: Result<T>): T {
+  if ('value' in result) return result.value;
+  throw new EngineError(result.error.code, result.error.message);
+}
+
+function running(): Engine {
+  if (!engine) throw new EngineError('not_found', 'The engine could not be loaded: reload the page.');
+  return engine;
+}
+
+async function bytesOf(file: Blob, name: string): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await file.arrayBuffer());
+  } catch {
+    throw new EngineError('not_found', `${name} can no longer be read from the disk: choose it again.`);
+  }
+}
+
+export async function load(request: Requests['load']): Promise<Loaded> {
+  const { default: create } = (await import(/* @vite-ignore */ request.engine)) as Factory;
+  const module = await create({
+    instantiateWasm: (imports, receive) => {
+      void WebAssembly.instantiate(request.wasm, imports).then((instance) => {
+        receive(instance, request.wasm);
+      });
+      return {};
+    },
+  });
+  const fresh = new module.Engine(request.threads);
+  const model = opened(fresh.loadModel(request.config, new Uint8Array(request.weights)));
+  kinds = opened(fresh.galaxyKinds());
+  engine = fresh;
+  return { ...opened(fresh.info()), model, tree: opened(fresh.tree()), kinds };
+}
+
+export async function classify({ name, file, seen }: Requests['classify']): Promise<Judgement> {
+  const judgement = opened(running().classify(await bytesOf(file, name), name));
+  return seen ? judgement : { ...judgement, seen: null };
+}
+
+export async function render({ kind, seed, size, noise }: Requests['render']): Promise<Rendering> {
+  const index = kinds.indexOf(kind);
+  if (index < 0) throw new EngineError('not_found', `There is no galaxy called "${kind}": ${kinds.join(', ')}.`);
+  const { png, caption, conditional } = opened(running().renderGalaxy(index, seed, size, noise));
+  return { file: new Blob([png], { type: 'image/png' }), kind, caption, conditional };
+}

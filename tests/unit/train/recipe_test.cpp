@@ -1,0 +1,65 @@
+// The published experiments have the published numbers of parameters, and hang together.
+#include "train/recipe.h"
+
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+#include "galaxy/decision_tree.h"
+#include "nn/shape_inference.h"
+
+namespace pinwheel {
+namespace {
+
+std::vector<std::string> columns() {
+  std::vector<std::string> out;
+  for (const galaxy::Answer& answer : galaxy::answers()) out.emplace_back(answer.column);
+  return out;
+}
+
+std::size_t parameters(std::string_view name, const std::vector<std::string>& outputs) {
+  return count_parameters(make_recipe(name, outputs).spec);
+}
+
+TEST(Recipe, ParameterCountsAreThePublishedOnes) {
+  const std::vector<std::string> four{"normal", "ringed", "merger", "other"}, five(5, "class");
+  EXPECT_EQ(parameters("two-layer", five), 476705U);
+  EXPECT_EQ(parameters("convnet", columns()), 327667U);
+  EXPECT_EQ(parameters("linnet", columns()), 1240237U);
+  EXPECT_EQ(parameters("small-cnn", columns()), 207205U);
+  EXPECT_EQ(parameters("four-block", columns()), 9310757U);
+  EXPECT_EQ(parameters("four-block-readme", columns()), 11213861U);
+  EXPECT_EQ(parameters("lesson", four), 7164U);
+}
+
+TEST(Recipe, EveryOneFitsTogether) {
+  for (const std::string& name : recipe_names()) {
+    const Recipe r = make_recipe(name, columns());
+    EXPECT_EQ(r.name, name);
+    EXPECT_FALSE(r.summary.empty());
+    EXPECT_EQ(r.head, r.train.loss.head);
+    EXPECT_EQ(infer_shapes(r.spec).back().size(), 37);
+    if (r.train.loss.kind != LossKind::kWeightedMse) EXPECT_NO_THROW(validate_loss(r.train.loss, 37)) << name;
+  }
+}
+
+TEST(Recipe, ClassNamesMakeClassTargets) {
+  const Recipe r = make_recipe("small-cnn", {"smooth", "spiral", "edge_on"});
+  EXPECT_EQ(r.target_kind, TargetKind::kClasses);
+  EXPECT_EQ(make_recipe("small-cnn", columns()).target_kind, TargetKind::kFractions);
+  EXPECT_EQ(make_recipe("galaxy-resnet", columns()).target_kind, TargetKind::kVotes);
+}
+
+TEST(Recipe, SaysWhatItKnows) {
+  try {
+    make_recipe("alexnet", columns());
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kNotFound);
+    EXPECT_NE(std::string(error.what()).find("galaxy-resnet-classes"), std::string::npos);
+  }
+  EXPECT_THROW(make_recipe("galaxy-resnet", {"a", "b"}), Error);
+  EXPECT_THROW(make_recipe("lesson", {}), Error);
+}
+
+}  // namespace
+}  // namespace pinwheel

@@ -29,7 +29,13 @@ suite() {
 
 cpp_sources() { git ls-files --cached --others --exclude-standard '*.cpp' '*.h' '*.c' '*.inc'; }
 format_cpp() { cpp_sources | xargs clang-format-14 -i; }
-check_format_cpp() { cpp_sources | xargs clang-format-14 --dry-run -Werror; }
+check_format_cpp() {
+  if ! command -v clang-format-14; then
+    echo 'no clang-format-14 here: not checked'
+    return
+  fi
+  cpp_sources | xargs clang-format-14 --dry-run -Werror
+}
 
 run_ctest() { # run_ctest PRESET
   rm -rf "build/$1/reports" && mkdir -p "build/$1/reports"

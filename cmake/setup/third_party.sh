@@ -8,7 +8,7 @@ pthreadpool pthreadpool_0.0~git20240616.560c60d.orig.tar.xz 4cc3cbd933b28131d2a3
 fxdiv       fxdiv_0.0~git20200417.b408327.orig.tar.xz       7953482badaf4cb34026c3487c257b8e4ab2df061c019bd6fabbbc12ad52c44b
 zlib        zlib_1.3.dfsg+really1.3.1.orig.tar.gz           60dd315c07f616887caa029408308a018ace66e3d142726a97db164b3b8f69fb
 '
-sources=$cache/sources-$(sha256sum <<<"$third_party_sources" | cut -c1-12)
+sources=$cache/sources-$(cksum <<<"$third_party_sources" | cut -d' ' -f1)
 
 have_sources() { [ -f "$sources/.complete" ]; }
 

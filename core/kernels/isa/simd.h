@@ -15,8 +15,10 @@
 
 #if defined(__clang__)
 #define PINWHEEL_UNROLL _Pragma("clang loop unroll(full)")
+#define PINWHEEL_UNROLL_BY_4 _Pragma("clang loop unroll_count(4)")
 #else
 #define PINWHEEL_UNROLL _Pragma("GCC unroll 32")
+#define PINWHEEL_UNROLL_BY_4 _Pragma("GCC unroll 4")
 #endif
 #define PINWHEEL_INLINE inline __attribute__((always_inline))
 
@@ -35,7 +37,8 @@ typedef std::int32_t Ints __attribute__((vector_size(4 * kLanes)));
 typedef float AnyFloats __attribute__((vector_size(4 * kLanes), aligned(4), may_alias));
 typedef std::int32_t AnyInts __attribute__((vector_size(4 * kLanes), aligned(4), may_alias));
 
-PINWHEEL_INLINE Floats broadcast(float x) { return Floats{} + x; }
+// x - 0 is x for every x, also -0, so that this is a mere broadcast; x + 0 would stay an addition.
+PINWHEEL_INLINE Floats broadcast(float x) { return x - Floats{}; }
 PINWHEEL_INLINE Ints broadcast(std::int32_t x) { return Ints{} + x; }
 PINWHEEL_INLINE Floats load(const float* p) { return *reinterpret_cast<const AnyFloats*>(p); }
 PINWHEEL_INLINE Ints load(const std::int32_t* p) { return *reinterpret_cast<const AnyInts*>(p); }

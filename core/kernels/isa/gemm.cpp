@@ -11,7 +11,7 @@ void multiply_tile(std::int64_t depth, const float* a, const float* b, float* co
                    std::int64_t columns) {
   using Tile = TileOfA<layout>;
   Floats sum[kRows][kVectors] = {};
-  PINWHEEL_UNROLL_BY_4
+  PINWHEEL_UNROLL_SUM
   for (std::int64_t k = 0; k < depth; ++k, a += Tile::kDepth, b += kBlockStride) {
     Floats right[kVectors];
     PINWHEEL_UNROLL

@@ -13,12 +13,17 @@
 #include <wasm_simd128.h>
 #endif
 
-#if defined(__clang__)
+// PINWHEEL_UNROLL makes arrays of vectors into registers. PINWHEEL_UNROLL_SUM spares the loop's own instructions where
+// registers allow; compilers to WebAssembly would collect the loads of all steps first and run out of its sixteen.
+#if defined(__wasm__)
 #define PINWHEEL_UNROLL _Pragma("clang loop unroll(full)")
-#define PINWHEEL_UNROLL_BY_4 _Pragma("clang loop unroll_count(4)")
+#define PINWHEEL_UNROLL_SUM _Pragma("clang loop unroll(disable)")
+#elif defined(__clang__)
+#define PINWHEEL_UNROLL _Pragma("clang loop unroll(full)")
+#define PINWHEEL_UNROLL_SUM _Pragma("clang loop unroll_count(4)")
 #else
 #define PINWHEEL_UNROLL _Pragma("GCC unroll 32")
-#define PINWHEEL_UNROLL_BY_4 _Pragma("GCC unroll 4")
+#define PINWHEEL_UNROLL_SUM _Pragma("GCC unroll 4")
 #endif
 #define PINWHEEL_INLINE inline __attribute__((always_inline))
 

@@ -16,6 +16,7 @@ constexpr std::array<std::string_view, 14> kSchemes{
     "argmax5", "like4",    "merger_flag",     "hubble",      "ttype", "bar",  "family"};
 // Challenge rows do not say how many people voted; 40 is usual (Willett et al. 2013, section 2.3).
 constexpr int kUsualElectorate = 40;
+constexpr int kFirstQuestion = 0;  // the one that nobody can skip
 
 std::optional<double> number(std::string_view text) {
   const std::string copy(text);
@@ -31,8 +32,8 @@ galaxy::Fractions with_unasked_shared(galaxy::Fractions fractions) {
     const galaxy::Question& question = galaxy::questions()[static_cast<std::size_t>(q)];
     const auto begin = fractions.begin() + question.begin, end = fractions.begin() + question.end;
     const bool answered = std::any_of(begin, end, [](float value) { return value > 0; });
-    if (answered || question.parent < 0) continue;
-    const float reached = fractions[static_cast<std::size_t>(question.parent)];
+    if (answered || q == kFirstQuestion) continue;
+    const float reached = question.parent < 0 ? 1.0F : fractions[static_cast<std::size_t>(question.parent)];
     std::fill(begin, end, reached / static_cast<float>(question.end - question.begin));
   }
   return fractions;

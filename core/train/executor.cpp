@@ -236,18 +236,8 @@ struct ForwardPass {
     kernels::multiply(ctx(), y(), x(), memory().mask.data(), size());
   }
   void operator()(const Add&) const {
-    const std::size_t count = node().inputs.size();
-    for (std::size_t k = 0; k < count; ++k) {
-      if (x(k) == y()) return add_to(k);
-    }
     kernels::add(ctx(), y(), x(0), x(1), size());
-    for (std::size_t k = 2; k < count; ++k) kernels::accumulate(ctx(), y(), x(k), size());
-  }
-  // The output lies over input `home`: the others are added to it.
-  void add_to(std::size_t home) const {
-    for (std::size_t k = 0; k < node().inputs.size(); ++k) {
-      if (k != home) kernels::accumulate(ctx(), y(), x(k), size());
-    }
+    for (std::size_t k = 2; k < node().inputs.size(); ++k) kernels::accumulate(ctx(), y(), x(k), size());
   }
   void operator()(const Concat&) const {
     std::int64_t offset = 0;

@@ -41,12 +41,13 @@ bool may_overwrite(const NetSpec& spec, const std::vector<int>& readers, int ind
   return !std::holds_alternative<Flatten>(node.layer) || may_overwrite(spec, readers, node.inputs[0]);
 }
 
-// The input that node lies over (or is a view of), or kNotWanted. Flatten of the network's input is a copy.
+// The input that node lies over (or is a view of), or kNotWanted. Flatten of the network's input is a copy. A sum may
+// lie over one of its first two terms, so that it is added up in the same order in any case.
 int input_to_share(const NetSpec& spec, const std::vector<int>& readers, const Node& node, bool keep_all) {
   if (std::holds_alternative<Flatten>(node.layer) && node.inputs[0] != kNetInput) return node.inputs[0];
   if (keep_all || !may_work_in_place(node.layer)) return kNotWanted;
-  for (const int input : node.inputs) {
-    if (may_overwrite(spec, readers, input)) return input;
+  for (std::size_t k = 0; k < std::min<std::size_t>(node.inputs.size(), 2); ++k) {
+    if (may_overwrite(spec, readers, node.inputs[k])) return node.inputs[k];
   }
   return kNotWanted;
 }

@@ -18,6 +18,7 @@ void add_classify(CLI::App& app, Outcome& outcome);
 void add_train(CLI::App& app, Outcome& outcome);
 void add_evaluate(CLI::App& app, Outcome& outcome);
 void add_inspect(CLI::App& app, Outcome& outcome);
+void add_export(CLI::App& app, Outcome& outcome);
 void add_models(CLI::App& app, Outcome& outcome);
 void add_presets(CLI::App& app, Outcome& outcome);
 void add_render(CLI::App& app, Outcome& outcome);

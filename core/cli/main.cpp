@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
   cli::add_train(app, outcome);
   cli::add_evaluate(app, outcome);
   cli::add_inspect(app, outcome);
+  cli::add_export(app, outcome);
   cli::add_models(app, outcome);
   cli::add_presets(app, outcome);
   cli::add_render(app, outcome);

@@ -103,11 +103,12 @@ std::string loss_note(const StepReport& step) {
   return text;
 }
 
-void after_epoch(Trainer& trainer, const fs::path& out, double seconds) {
+void after_epoch(Trainer& trainer, ProgressBar& bar, const fs::path& out, double seconds) {
   const EpochReport epoch = trainer.finish_epoch();
-  std::fprintf(stderr, "\r\033[Kepoch %lld: training loss %.4f; validation %s%s  (%s)\n",
-               static_cast<long long>(epoch.epoch), epoch.train_loss, metrics_line(epoch.validation).c_str(),
-               epoch.best ? "  *best" : "", human_duration(seconds).c_str());
+  bar.clear();
+  std::fprintf(stderr, "epoch %lld: training loss %.4f; validation %s%s  (%s)\n", static_cast<long long>(epoch.epoch),
+               epoch.train_loss, metrics_line(epoch.validation).c_str(), epoch.best ? "  *best" : "",
+               human_duration(seconds).c_str());
   write_curve(out / kCurve, trainer.history());
   write_bytes(out / kCheckpoint, trainer.snapshot());
 }
@@ -120,7 +121,7 @@ bool run(Trainer& trainer, const fs::path& out) {
     const StepReport step = trainer.step();
     bar.update(step.step, loss_note(step));
     if (step.epoch_end) {
-      after_epoch(trainer, out, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+      after_epoch(trainer, bar, out, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
     }
   }
   return trainer.done();

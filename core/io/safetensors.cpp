@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "io/bounded_json.h"
+#include "nn/half.h"
 #include "nn/json_fields.h"
 
 namespace pinwheel {
@@ -20,17 +21,6 @@ static_assert(std::endian::native == std::endian::little, "the file's numbers ar
 constexpr std::size_t kLengthBytes = 8;
 constexpr std::uint64_t kMaxHeader = std::uint64_t{16} << 20;
 constexpr const char* kMetadata = "__metadata__";
-
-// IEEE 754 binary16: 1 sign, 5 exponent (bias 15) and 10 fraction bits.
-float from_half(std::uint16_t half) {
-  const std::uint32_t sign = std::uint32_t{half & 0x8000U} << 16;
-  const std::uint32_t magnitude = half & 0x7FFFU;
-  if (magnitude >= 0x7C00U) return std::bit_cast<float>(sign | 0x7F800000U | magnitude << 13);  // infinity, NaN
-  // Read as a binary32 the same bits have a bias that is 112 too large; a multiplication corrects it and also makes
-  // subnormal halves right.
-  const float value = std::bit_cast<float>(magnitude << 13) * 0x1p112F;
-  return std::bit_cast<float>(sign | std::bit_cast<std::uint32_t>(value));
-}
 
 template <typename Stored>
 Stored load(const std::uint8_t* bytes) {
@@ -156,6 +146,25 @@ std::string_view header_text(std::span<const std::uint8_t> bytes, const std::str
   return {reinterpret_cast<const char*>(bytes.data()) + kLengthBytes, static_cast<std::size_t>(length)};
 }
 
+// Weights that halves hold exactly are written as halves: the same numbers in half the bytes.
+bool fits_half(const NamedTensor& tensor) {
+  return tensor.shape.size() >= 2 && std::all_of(tensor.values.begin(), tensor.values.end(), [](float value) {
+           return std::bit_cast<std::uint32_t>(from_half(to_half(value))) == std::bit_cast<std::uint32_t>(value);
+         });
+}
+
+std::vector<std::uint8_t> data_of(const NamedTensor& tensor, bool half) {
+  std::vector<std::uint8_t> bytes(tensor.values.size() * (half ? sizeof(std::uint16_t) : sizeof(float)));
+  if (half) {
+    std::vector<std::uint16_t> halves(tensor.values.size());
+    std::transform(tensor.values.begin(), tensor.values.end(), halves.begin(), to_half);
+    if (!bytes.empty()) std::memcpy(bytes.data(), halves.data(), bytes.size());
+  } else if (!bytes.empty()) {
+    std::memcpy(bytes.data(), tensor.values.data(), bytes.size());
+  }
+  return bytes;
+}
+
 }  // namespace
 
 TensorFile read_safetensors(std::span<const std::uint8_t> bytes, const std::string& name) {
@@ -184,24 +193,22 @@ TensorFile read_safetensors(std::span<const std::uint8_t> bytes, const std::stri
 std::vector<std::uint8_t> write_safetensors(const TensorFile& file) {
   nlohmann::ordered_json header = nlohmann::ordered_json::object();
   if (!file.metadata.empty()) header[kMetadata] = file.metadata;
-  std::uint64_t position = 0;
+  std::vector<std::uint8_t> data;
   for (const NamedTensor& tensor : file.tensors) {
-    const std::uint64_t end = position + tensor.values.size() * sizeof(float);
-    header[tensor.name] = {{"dtype", "F32"}, {"shape", tensor.shape}, {"data_offsets", {position, end}}};
-    position = end;
+    const bool half = fits_half(tensor);
+    const std::vector<std::uint8_t> bytes = data_of(tensor, half);
+    const std::size_t begin = data.size();
+    data.insert(data.end(), bytes.begin(), bytes.end());
+    header[tensor.name] = {
+        {"dtype", half ? "F16" : "F32"}, {"shape", tensor.shape}, {"data_offsets", {begin, data.size()}}};
   }
   std::string text = header.dump();
   text.resize((text.size() + 7) / 8 * 8, ' ');  // so that the data starts aligned
   const std::uint64_t length = text.size();
-  std::vector<std::uint8_t> bytes(kLengthBytes + text.size() + static_cast<std::size_t>(position));
+  std::vector<std::uint8_t> bytes(kLengthBytes + text.size());
   std::memcpy(bytes.data(), &length, sizeof length);
   std::memcpy(bytes.data() + kLengthBytes, text.data(), text.size());
-  std::uint8_t* out = bytes.data() + kLengthBytes + text.size();
-  for (const NamedTensor& tensor : file.tensors) {
-    const std::size_t size = tensor.values.size() * sizeof(float);
-    if (size > 0) std::memcpy(out, tensor.values.data(), size);
-    out += size;
-  }
+  bytes.insert(bytes.end(), data.begin(), data.end());
   return bytes;
 }
 

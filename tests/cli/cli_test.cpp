@@ -69,7 +69,7 @@ nlohmann::json Cli::record_;
 TEST_F(Cli, HelpTeachesEveryVerb) {
   const Result help = run("--help");
   EXPECT_EQ(help.status, 0);
-  for (const char* verb : {"classify", "train", "evaluate", "inspect", "models", "presets", "render"}) {
+  for (const char* verb : {"classify", "train", "evaluate", "inspect", "export", "models", "presets", "render"}) {
     EXPECT_NE(help.out.find(verb), std::string::npos) << verb;
     EXPECT_EQ(run(std::string(verb) + " --help").status, 0) << verb;
   }
@@ -146,6 +146,18 @@ TEST_F(Cli, EvaluateRepeatsTheTestFigureOfTraining) {
   const auto figures = nlohmann::json::parse(result.out);
   EXPECT_EQ(figures["count"], record_["test"]["count"]);
   EXPECT_NEAR(figures["accuracy"].get<double>(), record_["test"]["accuracy"].get<double>(), 1e-9);
+}
+
+TEST_F(Cli, ExportAtHalfSizeAnswersNearlyTheSame) {
+  const fs::path half = root_ / "half";
+  ASSERT_EQ(run("export --half --model " + model() + " --out " + half.string()).status, 0);
+  EXPECT_LT(fs::file_size(half / "model.safetensors"), fs::file_size(root_ / "model" / "model.safetensors") * 6 / 10);
+  const std::string file = (sky() / "ring" / "000006.png").string();
+  const auto full = nlohmann::json::parse(run("classify --format json --model " + model() + " " + file).out);
+  const auto rounded = nlohmann::json::parse(run("classify --format json --model " + half.string() + " " + file).out);
+  for (const auto& [column, value] : full["galaxies"][0]["answers"].items()) {
+    EXPECT_NEAR(rounded["galaxies"][0]["answers"][column].get<double>(), value.get<double>(), 2e-3) << column;
+  }
 }
 
 TEST_F(Cli, InspectCountsParameters) {

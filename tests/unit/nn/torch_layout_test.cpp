@@ -87,6 +87,7 @@ TEST(TorchLayout, AddOfDifferentOrdersIsRefused) {
   const int flat = b.add("flat", Flatten{});
   const int fc = b.add("fc", Dense{8});
   b.add("sum", Add{}, {flat, fc});
+  b.add("fc2", Dense{1});  // has a parameter per column of the sum
   const NetSpec spec = std::move(b).build();
   const std::string message = test::message_of(ErrorCode::kUnsupported, [&] { to_torch(spec, counted(spec)); });
   EXPECT_TRUE(test::contains(message, "'sum'")) << message;

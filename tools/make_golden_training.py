@@ -245,7 +245,8 @@ def write_nets():
         conv("a1", 4, [3, 3], padding=[1, 1], bias=False), norm("a1_norm"), plain("a1_relu", "relu"),
         conv("a2", 4, [3, 3], padding=[1, 1], bias=False), norm("a2_norm"),
         plain("sum", "add", ["a2_norm", "stem_relu"]), plain("sum_relu", "relu"),
-        conv("b", 3, [1, 1], bias=False), plain("join", "concat", ["b", "sum_relu", "input"]), norm("join_norm"), plain("join_silu", "silu"),
+        conv("b", 3, [1, 1], bias=False), plain("join", "concat", ["b", "sum_relu", "input"]), norm("join_norm"),
+        plain("join_silu", "silu"),
         plain("gap", "global_avg_pool"), plain("fc", "dense", units=37, bias=True)]},
         "dirichlet_multinomial", "votes", 4, 3)
 

@@ -13,8 +13,8 @@
 
 namespace pinwheel {
 
-// Lean: pointwise layers overwrite their input where no backward needs it, so activation() is exact only for layers that
-// nobody overwrote. Training has no use for more.
+// Lean: pointwise layers overwrite their input where no backward needs it, so activation() is exact only for layers
+// that nobody overwrote. Training has no use for more.
 enum class Activations { kKeepAll, kLean };
 
 class Executor {
@@ -33,8 +33,8 @@ class Executor {
   std::span<const float> forward_train(Params& params, std::span<const float> input, std::int64_t batch, Rng& rng);
   std::span<const float> forward_eval(const Params& params, std::span<const float> input, std::int64_t batch);
 
-  // After forward_train: from d loss / d output [batch, output] writes d loss / d every trainable parameter into dparams
-  // (params.layout.trainable floats, the layout's order), and d loss / d input when dinput is not empty.
+  // After forward_train: from d loss / d output [batch, output] writes d loss / d every trainable parameter into
+  // dparams (params.layout.trainable floats, the layout's order), and d loss / d input when dinput is not empty.
   void backward(const Params& params, std::span<const float> doutput, std::span<float> dparams,
                 std::span<float> dinput = {});
 

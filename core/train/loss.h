@@ -1,6 +1,7 @@
-// The losses of the five systems and of votes. Each takes the logits of a batch, goes through the head itself and returns
-// the loss with its gradient by the logits. Sums run in double, in row order: the value does not depend on threads.
-// Targets are taken as checked (Trainer does that): finite, not negative, counts of a size that a sky survey can have.
+// The losses of the five systems and of votes. Each takes the logits of a batch, goes through the head itself and
+// returns the loss with its gradient by the logits. Sums run in double, in row order: the value does not depend on
+// threads. Targets are taken as checked (Trainer does that): finite, not negative, counts of a size that a sky survey
+// can have.
 #pragma once
 
 #include <cstdint>
@@ -13,16 +14,17 @@
 namespace pinwheel {
 
 enum class LossKind {
-  kBceSum,               // binary cross-entropy from logits, summed over outputs, mean over the batch (system A)
-  kMse,                  // mean over all entries of (p-t)^2 (system C)
-  kWeightedMse,          // mean over all entries of w[column] (p-t)^2 (system D: w = column sums / total of the training set)
-  kRmse,                 // sqrt(mean over the batch's entries + 1e-12) (system B)
-  kCrossEntropy,         // categorical, softmax head (system E)
-  kQuestionBce,          // binary cross-entropy, mean inside each question, summed over questions ("hierarchical", system B)
-  kDirichletMultinomial  // votes head: minus log likelihood of the counts, with the multinomial coefficient, summed over
-                         // questions, mean over the batch; a question without votes contributes nothing
+  kBceSum,        // binary cross-entropy from logits, summed over outputs, mean over the batch (system A)
+  kMse,           // mean over all entries of (p-t)^2 (system C)
+  kWeightedMse,   // mean over all entries of w[column] (p-t)^2 (system D: w = column sums / total of the training set)
+  kRmse,          // sqrt(mean over the batch's entries + 1e-12) (system B)
+  kCrossEntropy,  // categorical, softmax head (system E)
+  kQuestionBce,   // binary cross-entropy, mean inside each question, summed over questions ("hierarchical", system B)
+  kDirichletMultinomial  // votes head: minus log likelihood of the counts, with the multinomial coefficient, summed
+                         // over questions, mean over the batch; a question without votes contributes nothing
 };
-const char* loss_name(LossKind kind);  // "bce_sum", "mse", "weighted_mse", "rmse", "cross_entropy", "question_bce", "dirichlet_multinomial"
+const char* loss_name(LossKind kind);  // "bce_sum", "mse", "weighted_mse", "rmse", "cross_entropy", "question_bce",
+                                       // "dirichlet_multinomial"
 LossKind parse_loss(std::string_view name);
 
 struct LossSpec {
@@ -38,8 +40,9 @@ struct LossSpec {
 void validate_loss(const LossSpec& spec, std::int64_t outputs);
 
 // logits, targets, dlogits: [batch, outputs] row-major. Targets: probabilities, one-hot, or whole vote counts
-// (kDirichletMultinomial; others are rounded). row_weights [batch] (empty: all 1) scale each example's part of the loss and
-// its row of dlogits; kRmse, which is not a sum over examples, ignores them. Returns the batch's loss. The spec is valid.
+// (kDirichletMultinomial; others are rounded). row_weights [batch] (empty: all 1) scale each example's part of the loss
+// and its row of dlogits; kRmse, which is not a sum over examples, ignores them. Returns the batch's loss. The spec is
+// valid.
 double loss_forward_backward(const LossSpec& spec, std::span<float> dlogits, std::span<const float> logits,
                              std::span<const float> targets, std::int64_t batch, std::int64_t outputs,
                              std::span<const float> row_weights = {});

@@ -1,4 +1,5 @@
-// One pass over the flat parameter buffer. State (momentum, Adam's moments) is one buffer too, so a checkpoint is a copy.
+// One pass over the flat parameter buffer. State (momentum, Adam's moments) is one buffer too, so a checkpoint is a
+// copy.
 #pragma once
 
 #include <cstdint>
@@ -17,9 +18,9 @@ OptimiserKind parse_optimiser(std::string_view name);
 struct OptimiserSpec {
   OptimiserKind kind = OptimiserKind::kAdam;
   double learning_rate = 1e-3;
-  double momentum = 0.9;                  // kMomentum, kNesterov (Sutskever et al. 2013, as PyTorch writes them)
+  double momentum = 0.9;  // kMomentum, kNesterov (Sutskever et al. 2013, as PyTorch writes them)
   double beta1 = 0.9, beta2 = 0.999, eps = 1e-8;  // Adam (Kingma & Ba 2015)
-  double weight_decay = 0.0;              // AdamW: decoupled (Loshchilov & Hutter 2019); others: added to the gradient
+  double weight_decay = 0.0;  // AdamW: decoupled (Loshchilov & Hutter 2019); others: added to the gradient
   bool operator==(const OptimiserSpec&) const = default;
 };
 
@@ -48,10 +49,10 @@ ScheduleKind parse_schedule(std::string_view name);
 
 struct ScheduleSpec {
   ScheduleKind kind = ScheduleKind::kConstant;
-  double step_every_epochs = 10;   // kStep: times `step_factor` after every so many epochs
+  double step_every_epochs = 10;  // kStep: times `step_factor` after every so many epochs
   double step_factor = 0.1;
-  double warmup_epochs = 0;        // linear from 0 for any kind
-  double final_fraction = 0.0;     // kCosine: ends at this part of the learning rate
+  double warmup_epochs = 0;     // linear from 0 for any kind
+  double final_fraction = 0.0;  // kCosine: ends at this part of the learning rate
   bool operator==(const ScheduleSpec&) const = default;
 };
 // Factor on the learning rate at `epoch` (fractional, counted from 0) of `epochs`.

@@ -1,5 +1,6 @@
 // Training as an object that takes one step at a time: the command line loops over it, the worker runs it in slices and
-// answers messages in between. Everything it is lives in a Snapshot; restored, it goes on bit for bit as if never stopped.
+// answers messages in between. Everything it is lives in a Snapshot; restored, it goes on bit for bit as if never
+// stopped.
 #pragma once
 
 #include <cstdint>
@@ -30,36 +31,37 @@ struct TrainSpec {
   Augment augment;
   std::int64_t batch_size = 64;
   double epochs = 10;
-  std::int64_t max_steps = 0;          // > 0: stop after so many steps whatever the epochs say (system A)
-  bool with_replacement = false;       // one random example at a time instead of shuffled epochs (system A)
-  std::int64_t patience = 0;           // epochs without a better validation figure before it stops; 0 = never
-  bool restore_best = true;            // end with the weights of the best validation epoch
-  double weight_average = 0;           // > 0: validate and save an exponential moving average of the weights with this decay
-  std::int64_t initialisations = 1;    // best of N initialisations, one epoch each (system B): N epochs before the others
+  std::int64_t max_steps = 0;     // > 0: stop after so many steps whatever the epochs say (system A)
+  bool with_replacement = false;  // one random example at a time instead of shuffled epochs (system A)
+  std::int64_t patience = 0;      // epochs without a better validation figure before it stops; 0 = never
+  bool restore_best = true;       // end with the weights of the best validation epoch
+  double weight_average = 0;      // > 0: validate and save an exponential moving average of the weights with this decay
+  std::int64_t initialisations = 1;  // best of N initialisations, one epoch each (system B): N epochs before the others
   std::uint64_t seed = 1;
 };
 
 struct StepReport {
-  std::int64_t step = 0;               // 1-based
-  double epoch = 0;                    // fractional
+  std::int64_t step = 0;  // 1-based
+  double epoch = 0;       // fractional
   double loss = 0;
   double learning_rate = 0;
-  bool epoch_end = false;              // validate() is due
+  bool epoch_end = false;  // validate() is due
 };
+// With initialisations > 1 the first epochs are the candidates, one each; training goes on from the best of them.
 struct EpochReport {
-  std::int64_t epoch = 0;              // 1-based
-  double train_loss = 0;               // mean over the epoch's steps
-  // With initialisations > 1 the first epochs are the candidates, one each; training goes on from the best of them.
-  Metrics validation;                  // on the validation part, evaluation mode
+  std::int64_t epoch = 0;  // 1-based
+  double train_loss = 0;   // mean over the epoch's steps
+  Metrics validation;  // on the validation part, evaluation mode
   bool best = false;
 };
 
 class Trainer {
  public:
-  // dataset and pool must outlive the trainer. A model without parameters starts from spec.init and spec.seed; one that has
-  // them goes on from there. An empty column_weights (weighted_mse) or tree (37 outputs) in spec.loss is filled in.
-  // Throws Error for data that cannot train: all-zero targets, no examples, a network whose input or output does not match.
-  // The last batch of an epoch may be smaller; a last batch of one example is left out when the network has batch norm.
+  // dataset and pool must outlive the trainer. A model without parameters starts from spec.init and spec.seed; one that
+  // has them goes on from there. An empty column_weights (weighted_mse) or tree (37 outputs) in spec.loss is filled in.
+  // Throws Error for data that cannot train: all-zero targets, no examples, a network whose input or output does not
+  // match. The last batch of an epoch may be smaller; a last batch of one example is left out when the network has
+  // batch norm.
   Trainer(Model model, const Dataset& dataset, Split split, TrainSpec spec, const ThreadPool& pool);
   ~Trainer();
   Trainer(Trainer&&) noexcept;
@@ -67,16 +69,16 @@ class Trainer {
   bool done() const;
   // One batch: prepare, forward, loss, backward, update. Throws Error when the loss is no longer a number.
   StepReport step();
-  EpochReport finish_epoch();           // after a step with epoch_end: validation, best weights, early stopping
+  EpochReport finish_epoch();  // after a step with epoch_end: validation, best weights, early stopping
   Metrics evaluate(std::span<const std::int64_t> indices);  // current weights (or their average), evaluation mode
 
   // The model as it would be saved now: best weights when restore_best, else current.
   Model result() const;
   const std::vector<EpochReport>& history() const;
-  std::int64_t total_steps() const;     // planned, if nothing stops it early
-  const TrainSpec& spec() const;        // with what was filled in
+  std::int64_t total_steps() const;  // planned, if nothing stops it early
+  const TrainSpec& spec() const;     // with what was filled in
 
-  std::vector<std::uint8_t> snapshot() const;        // safetensors: weights, optimiser, best, rng, position, history
+  std::vector<std::uint8_t> snapshot() const;  // safetensors: weights, optimiser, best, rng, position, history
   // Throws Error when it belongs to another network or data set, and then leaves the trainer as it was.
   void restore(std::span<const std::uint8_t> bytes);
 

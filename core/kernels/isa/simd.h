@@ -95,15 +95,13 @@ PINWHEEL_INLINE Floats max(Floats a, Floats b) { return a > b ? a : b; }
 PINWHEEL_INLINE Floats min(Floats a, Floats b) { return a < b ? a : b; }
 #endif
 PINWHEEL_INLINE Floats load_partial(const float* p, std::int64_t n) {
-  Floats v{};
-  for (std::int64_t i = 0; i < n; ++i) v[i] = p[i];
-  return v;
+  return Floats{p[0], n > 1 ? p[1] : 0.0F, n > 2 ? p[2] : 0.0F, 0.0F};
 }
-PINWHEEL_INLINE void store_partial(float* p, Floats v, std::int64_t n) {
-  for (std::int64_t i = 0; i < n; ++i) p[i] = v[i];
-}
-PINWHEEL_INLINE void store_partial(std::int32_t* p, Ints v, std::int64_t n) {
-  for (std::int64_t i = 0; i < n; ++i) p[i] = v[i];
+template <typename Value, typename Vector>
+PINWHEEL_INLINE void store_partial(Value* p, Vector v, std::int64_t n) {
+  p[0] = v[0];
+  if (n > 1) p[1] = v[1];
+  if (n > 2) p[2] = v[2];
 }
 #endif
 
@@ -147,15 +145,28 @@ PINWHEEL_INLINE void store_some(Value* p, Vector v, int lanes) {
   }
 }
 
+// Between buffers that do not overlap: the last vector may lie partly over the one before it.
 PINWHEEL_INLINE void copy(float* to, const float* from, std::int64_t n) {
-  for_vectors(n, [=](std::int64_t i, int lanes) { store_some(to + i, load_some(from + i, lanes), lanes); });
+  if (n < kLanes) {
+    if (n > 0) store_partial(to, load_partial(from, n), n);
+    return;
+  }
+  for (std::int64_t i = 0; i + kLanes < n; i += kLanes) store(to + i, load(from + i));
+  store(to + n - kLanes, load(from + n - kLanes));
 }
 // `rows` pieces of n floats, `stride` apart.
 PINWHEEL_INLINE void copy_rows(float* to, std::int64_t to_stride, const float* from, std::int64_t stride,
                                std::int64_t rows, std::int64_t n) {
-  if (n <= kLanes) {  // short pieces are many: decide once what they all need
-    const auto lanes = static_cast<int>(n);
-    for (std::int64_t r = 0; r < rows; ++r) store_some(to + r * to_stride, load_some(from + r * stride, lanes), lanes);
+  if (n == 0) return;
+  if (n < kLanes) {  // short pieces are many: decide once what they all need
+    for (std::int64_t r = 0; r < rows; ++r) store_partial(to + r * to_stride, load_partial(from + r * stride, n), n);
+  } else if (n <= 2 * kLanes) {
+    const std::int64_t second = n - kLanes;
+    for (std::int64_t r = 0; r < rows; ++r) {
+      const Floats head = load(from + r * stride), tail = load(from + r * stride + second);
+      store(to + r * to_stride, head);
+      store(to + r * to_stride + second, tail);
+    }
   } else {
     for (std::int64_t r = 0; r < rows; ++r) copy(to + r * to_stride, from + r * stride, n);
   }

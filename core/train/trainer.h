@@ -51,7 +51,7 @@ struct StepReport {
 struct EpochReport {
   std::int64_t epoch = 0;  // 1-based
   double train_loss = 0;   // mean over the epoch's steps
-  Metrics validation;  // on the validation part, evaluation mode
+  Metrics validation;      // on the validation part, evaluation mode
   bool best = false;
 };
 

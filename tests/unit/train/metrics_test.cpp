@@ -28,12 +28,10 @@ TEST(Metrics, ExactAucCountsTiesHalf) {
   EXPECT_TRUE(std::isnan(auc_exact(std::vector<float>{0.5F}, std::vector<float>{1})));
 }
 
-// The documentation of Keras' AUC: scores 0, 0.5, 0.3, 0.9 for labels 0, 0, 1, 1 with three thresholds
-// (0-, 0.5, 1+): true positives 2, 1, 0 and false positives 1, 0, 0, so that recall = 1, .5, 0, false rate = .5, 0, 0,
-// area .75 when a score of 0 does not reach the threshold below 0; ours counts it, as the code does: false rate 1, 0,
-// 0.
+// Three thresholds (just under 0, 0.5, just over 1): true positives 2, 1, 0 of 2, false positives 2, 0, 0 of 2, so the one
+// trapezoid with any width is (1 + 0.5) / 2.
 TEST(Metrics, KerasAucWithThreeThresholds) {
-  const std::vector<float> scores{0.01F, 0.5F, 0.3F, 0.9F}, labels{0, 0, 1, 1};
+  const std::vector<float> scores{0.0F, 0.5F, 0.3F, 0.9F}, labels{0, 0, 1, 1};
   EXPECT_DOUBLE_EQ(auc_micro_keras(scores, labels, 3), 0.75);
 }
 

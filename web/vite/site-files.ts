@@ -102,6 +102,21 @@ export function siteFiles(options: { build: string; models: string }): Plugin {
   };
 }
 
+/** licences.txt: what the page and the engine are made of, and under which terms. */
+export function licences(packages: string[], modules: string, engineParts: string): Plugin {
+  const ofPackage = (name: string) => {
+    const file = readdirSync(join(modules, name)).find((entry) => /^licen[cs]e/i.test(entry));
+    return `${name}\n\n${file === undefined ? '' : readFileSync(join(modules, name, file), 'utf8')}`;
+  };
+  return {
+    name: 'pinwheel-licences',
+    generateBundle() {
+      const parts = [...packages.map(ofPackage), engineParts];
+      this.emitFile({ type: 'asset', fileName: 'licences.txt', source: parts.join(`\n\n${'-'.repeat(80)}\n\n`) });
+    },
+  };
+}
+
 /** Tells after a build how heavy a first visit is: page, one engine and one model, compressed. */
 export function tellWeight(limit: number): Plugin {
   return {
@@ -112,7 +127,10 @@ export function tellWeight(limit: number): Plugin {
           .filter((file) => wanted(file.fileName) && !file.fileName.endsWith('.map'))
           .reduce((sum, file) => sum + gzipSync(file.type === 'chunk' ? file.code : file.source).length, 0);
       const page = weigh((name) => !/^(engine|models)\//.test(name));
-      const engine = weigh((name) => name.startsWith('engine/relaxed-threads.'));
+      const [heaviest = ''] = Object.keys(presets).filter(
+        (name) => weigh((file) => file.startsWith(`engine/${name}.`)) > 0,
+      );
+      const engine = weigh((name) => name.startsWith(`engine/${heaviest}.`));
       const model = weigh((name) => name.startsWith('models/'));
       const kB = (bytes: number) => `${(bytes / 1000).toFixed(0)} kB`;
       this.info(`first visit, gzipped: page ${kB(page)} + engine ${kB(engine)} + models ${kB(model)}`);

@@ -8,27 +8,27 @@ export interface DrawnPicture extends Ours {
 }
 
 const shelf: Ours[] = [
-  { kind: 'spiral', seed: 3 },
+  { kind: 'spiral', seed: 2 },
   { kind: 'barred_spiral', seed: 7 },
-  { kind: 'edge_on', seed: 2 },
-  { kind: 'round_smooth', seed: 4 },
-  { kind: 'merger', seed: 5 },
-  { kind: 'ring', seed: 1 },
-  { kind: 'cigar_smooth', seed: 6 },
-  { kind: 'spiral', seed: 11 },
-  { kind: 'barred_spiral', seed: 12 },
-  { kind: 'in_between_smooth', seed: 8 },
-  { kind: 'spiral', seed: 21 },
-  { kind: 'star', seed: 9 },
+  { kind: 'edge_on', seed: 9 },
+  { kind: 'round_smooth', seed: 3 },
+  { kind: 'merger', seed: 8 },
+  { kind: 'ring', seed: 7 },
+  { kind: 'spiral', seed: 3 },
+  { kind: 'cigar_smooth', seed: 9 },
+  { kind: 'barred_spiral', seed: 10 },
+  { kind: 'merger', seed: 10 },
+  { kind: 'in_between_smooth', seed: 12 },
+  { kind: 'spiral', seed: 5 },
 ];
 const field: Ours[] = [
-  { kind: 'spiral', seed: 11 },
+  { kind: 'spiral', seed: 2 },
   { kind: 'barred_spiral', seed: 7 },
-  { kind: 'edge_on', seed: 2 },
-  { kind: 'ring', seed: 1 },
+  { kind: 'edge_on', seed: 9 },
+  { kind: 'ring', seed: 7 },
   { kind: 'spiral', seed: 3 },
-  { kind: 'in_between_smooth', seed: 8 },
-  { kind: 'merger', seed: 5 },
+  { kind: 'in_between_smooth', seed: 12 },
+  { kind: 'merger', seed: 8 },
 ];
 
 const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -44,8 +44,8 @@ class OwnGalaxies {
     this.#drawing = true;
     try {
       await session.engine.loaded;
-      await this.#fill(this.shelf, { size: 192, noise: 0.8 }, wanted);
-      await this.#fill(this.field, { size: 320, noise: 0 }, wanted);
+      await this.#fill(this.shelf, { size: 160, noise: 0.8 }, wanted);
+      await this.#fill(this.field, { size: 256, noise: 0 }, wanted);
     } catch {
       return; // decoration: whoever asks the engine for something real is told
     } finally {

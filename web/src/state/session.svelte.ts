@@ -57,6 +57,7 @@ class Session {
   finished = $state(0); // done or failed
   millisecondsLeft = $state<number | null>(null);
   running = $state(false);
+  lastLookedAt: number | null = null; // where the sheet should be when one comes back to it
 
   #engine: Engine | null = null;
   #nextId = 1;
@@ -97,6 +98,7 @@ class Session {
 
   show(view: View, how: 'push' | 'replace' = 'push'): void {
     this.view = view;
+    if (view.at === 'one') this.lastLookedAt = view.id;
     const ours = this.current?.drawn ?? null;
     const address = addressOf(ours, location.search);
     history[how === 'push' ? 'pushState' : 'replaceState'](view, '', address);

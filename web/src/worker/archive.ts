@@ -61,7 +61,13 @@ class Unpacking {
       this.#open -= 1;
       this.files.push({ name: entry.name, file: new Blob(parts) });
     };
-    entry.start();
+    try {
+      entry.start();
+    } catch {
+      this.#open -= 1;
+      const message = `${entry.name} is packed in a way that Pinwheel cannot read: pack ${this.archive} as a plain zip.`;
+      this.refused.push({ name: entry.name, message });
+    }
   }
 
   #stop(message: string): void {
@@ -75,27 +81,35 @@ export async function unpack({ name, file }: Requests['unpack'], job: Job): Prom
   unzip.register(UnzipInflate);
   const reader = file.stream().getReader();
   let read = 0;
+  let broken = false;
   for (;;) {
     const { done, value } = await reader.read();
     if (done) break;
     if (job.cancelled()) throw new EngineError('cancelled', 'Stopped.');
     read += value.length;
-    push(unzip, name, value, read >= file.size);
+    broken = !pushed(unzip, value, read >= file.size);
     unpacking.check();
+    if (broken) break;
     job.progress(read / Math.max(1, file.size));
   }
   const { files, refused } = unpacking;
-  if (!unpacking.finished) refused.push({ name, message: `${name} is cut off: download or pack it again.` });
+  if (broken && files.length === 0) {
+    throw new EngineError('bad_file', `${name} is not a zip file that can be read: download or pack it again.`);
+  }
+  if (broken || !unpacking.finished) {
+    refused.push({ name, message: `${name} is cut off: its first ${String(files.length)} pictures are here.` });
+  }
   if (files.length === 0 && refused.length === 0) {
     throw new EngineError('bad_file', `${name} holds no pictures: put JPEG or PNG files into it.`);
   }
   return { files, refused };
 }
 
-function push(unzip: Unzip, name: string, bytes: Uint8Array, final: boolean): void {
+function pushed(unzip: Unzip, bytes: Uint8Array, final: boolean): boolean {
   try {
     unzip.push(bytes, final);
+    return true;
   } catch {
-    throw new EngineError('bad_file', `${name} is not a zip file that can be read: pack it again.`);
+    return false;
   }
 }

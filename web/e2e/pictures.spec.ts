@@ -1,0 +1,77 @@
+// Pictures of every view, wide and narrow, for people to look at: build/screenshots. With PINWHEEL_HERO=1 the README's
+// own picture, docs/screenshot.png, is taken anew.
+import { expect, test, type Page } from '@playwright/test';
+import { mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { galaxies, troublesome } from './galaxies.ts';
+import { root, screenshots } from './site.ts';
+import { allJudged, choose, sentence, settled, shelfDrawn, tree } from './steps.ts';
+
+const hero = process.env.PINWHEEL_HERO !== undefined;
+
+const views: Record<string, (page: Page) => Promise<void>> = {
+  start: async (page) => {
+    await page.goto('./');
+    await shelfDrawn(page);
+    await expect(page.locator('.field img')).toHaveCount(7);
+  },
+  result: async (page) => {
+    await page.goto('./?galaxy=barred_spiral:7');
+    await sentence(page);
+  },
+  opened: async (page) => {
+    await page.goto('./?galaxy=spiral:3');
+    await sentence(page);
+    const closed = tree(page).locator('.other button[aria-expanded="false"], .fold button[aria-expanded="false"]');
+    for (let i = 0; i < 8 && (await closed.count()) > 0; i += 1) await closed.first().click();
+  },
+  sheet: async (page) => {
+    await page.goto('./');
+    await choose(page, [...(await galaxies(30, 128)), ...(await troublesome())]);
+    await allJudged(page, 30);
+  },
+  failed: async (page) => {
+    await page.goto('./');
+    await choose(page, (await troublesome()).slice(0, 1));
+    await expect(page.getByRole('alert')).toBeVisible();
+  },
+};
+
+test.beforeAll(() => {
+  mkdirSync(screenshots, { recursive: true });
+});
+
+for (const [name, open] of Object.entries(views)) {
+  for (const [size, width, height] of [
+    ['wide', 1440, 900],
+    ['narrow', 390, 844],
+  ] as const) {
+    for (const colorScheme of ['dark', 'light'] as const) {
+      test(`${name}, ${size}, ${colorScheme}`, async ({ page }) => {
+        await page.setViewportSize({ width, height });
+        await page.emulateMedia({ colorScheme });
+        await open(page);
+        await settled(page);
+        const path = join(screenshots, `${name}-${size}-${colorScheme}.png`);
+        await page.screenshot({ path, fullPage: name !== 'start' && name !== 'sheet' });
+        expect(statSync(path).size).toBeGreaterThan(10_000);
+      });
+    }
+  }
+}
+
+test('print is dark on white', async ({ page }) => {
+  await views.result?.(page);
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+  const sky = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  expect(Number(/\d+/.exec(sky)?.[0])).toBeGreaterThan(200);
+});
+
+test('the picture in the README is small enough', async ({ page }) => {
+  const path = hero ? join(root, 'docs/screenshot.png') : join(screenshots, 'hero.png');
+  await page.setViewportSize({ width: 1180, height: 780 });
+  await views.result?.(page);
+  await settled(page);
+  await page.screenshot({ path });
+  expect(statSync(path).size).toBeLessThan(250_000);
+});

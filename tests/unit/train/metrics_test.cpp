@@ -28,8 +28,8 @@ TEST(Metrics, ExactAucCountsTiesHalf) {
   EXPECT_TRUE(std::isnan(auc_exact(std::vector<float>{0.5F}, std::vector<float>{1})));
 }
 
-// Three thresholds (just under 0, 0.5, just over 1): true positives 2, 1, 0 of 2, false positives 2, 0, 0 of 2, so the one
-// trapezoid with any width is (1 + 0.5) / 2.
+// Three thresholds (just under 0, 0.5, just over 1): true positives 2, 1, 0 of 2, false positives 2, 0, 0 of 2, so the
+// one trapezoid with any width is (1 + 0.5) / 2.
 TEST(Metrics, KerasAucWithThreeThresholds) {
   const std::vector<float> scores{0.0F, 0.5F, 0.3F, 0.9F}, labels{0, 0, 1, 1};
   EXPECT_DOUBLE_EQ(auc_micro_keras(scores, labels, 3), 0.75);

@@ -10,7 +10,7 @@
 namespace pinwheel {
 namespace {
 
-constexpr std::uint8_t kEndOfImage = 0xD9, kStartOfScan = 0xDA, kAdobe = 0xEE;
+constexpr std::uint8_t kEndOfImage = 0xD9, kStartOfScan = 0xDA, kHuffmanTables = 0xC4, kAdobe = 0xEE;
 // Each scan of a progressive file walks the whole picture; honest encoders write about ten.
 constexpr int kMaxScans = 100;
 // Every 8x8 block costs at least one bit in some scan: fewer bytes than this cannot hold the picture.
@@ -63,6 +63,7 @@ class JpegWalk {
     const Bytes body = bytes_.subspan(position_ + 2, length - 2);
     if (is_frame(marker)) frame(marker, body);
     if (marker == kAdobe && has_adobe_mark(body)) adobe_ = true;
+    if (marker == kHuffmanTables) huffman_tables(body);
     if (marker == kStartOfScan) scan();
     position_ += length;
   }
@@ -75,6 +76,20 @@ class JpegWalk {
     header_ = {body[1] << 8 | body[2], body[3] << 8 | body[4]};
     components_ = body[5];
     check_limits(header_.height, header_.width, name_, limits_);
+  }
+
+  // A table is a byte that names it, how many codes there are of each of 16 lengths, and their values. Decoders have
+  // been overrun by tables of more values than a byte has.
+  void huffman_tables(Bytes body) const {
+    constexpr std::size_t kCounts = 17, kMostValues = 256;
+    while (!body.empty()) {
+      if (body.size() < kCounts) throw_damaged(name_, "a table of it is cut off");
+      std::size_t values = 0;
+      for (std::size_t i = 1; i < kCounts; ++i) values += body[i];
+      if (values > kMostValues) throw_damaged(name_, "a table of it has more than 256 codes");
+      if (body.size() - kCounts < values) throw_damaged(name_, "a table of it is cut off");
+      body = body.subspan(kCounts + values);
+    }
   }
 
   void scan() {

@@ -194,13 +194,16 @@ std::vector<std::uint8_t> write_safetensors(const TensorFile& file) {
   nlohmann::ordered_json header = nlohmann::ordered_json::object();
   if (!file.metadata.empty()) header[kMetadata] = file.metadata;
   std::vector<std::uint8_t> data;
-  for (const NamedTensor& tensor : file.tensors) {
-    const bool half = fits_half(tensor);
-    const std::vector<std::uint8_t> bytes = data_of(tensor, half);
-    const std::size_t begin = data.size();
-    data.insert(data.end(), bytes.begin(), bytes.end());
-    header[tensor.name] = {
-        {"dtype", half ? "F16" : "F32"}, {"shape", tensor.shape}, {"data_offsets", {begin, data.size()}}};
+  // Whole floats before halves: readers that map the file want each number at a multiple of its size.
+  for (const bool half : {false, true}) {
+    for (const NamedTensor& tensor : file.tensors) {
+      if (fits_half(tensor) != half) continue;
+      const std::vector<std::uint8_t> bytes = data_of(tensor, half);
+      const std::size_t begin = data.size();
+      data.insert(data.end(), bytes.begin(), bytes.end());
+      header[tensor.name] = {
+          {"dtype", half ? "F16" : "F32"}, {"shape", tensor.shape}, {"data_offsets", {begin, data.size()}}};
+    }
   }
   std::string text = header.dump();
   text.resize((text.size() + 7) / 8 * 8, ' ');  // so that the data starts aligned

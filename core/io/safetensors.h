@@ -24,8 +24,8 @@ struct TensorFile {
 // Throws Error(kBadFile): truncated, header over 16 MB or not JSON, overlapping or missing byte ranges, sizes that do
 // not match the shape, duplicate names; Error(kUnsupported) for other element types.
 TensorFile read_safetensors(std::span<const std::uint8_t> bytes, const std::string& name);
-// F32, or F16 for a tensor of two or more dimensions whose every value a half holds exactly: reading gives the same
-// bits.
+// F32, or F16 for a tensor of two or more dimensions whose every value a half holds exactly; those come last: reading
+// gives the same bits.
 std::vector<std::uint8_t> write_safetensors(const TensorFile& file);
 
 }  // namespace pinwheel

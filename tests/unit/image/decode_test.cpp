@@ -146,6 +146,17 @@ TEST(Decode, AJpegThatIsTooShortForItsSizeIsRefused) {
   expect_refused(jpeg, ErrorCode::kBadFile, "cut off");
 }
 
+TEST(Decode, AnOverfullHuffmanTableIsRefused) {
+  Buffer table(17, 17);  // 16 times 17 codes
+  table[0] = 0;
+  table.resize(17 + 16 * 17);
+  Buffer jpeg = {0xFF, 0xD8, 0xFF, 0xC4, 1, 0x23};
+  ASSERT_EQ(table.size() + 2, 0x123U);
+  append(jpeg, table);
+  append(jpeg, {0xFF, 0xD9});
+  expect_refused(jpeg, ErrorCode::kBadFile, "more than 256 codes");
+}
+
 TEST(Decode, PngPixelDataMustMatchTheSize) {
   expect_refused(grey_png(4, 4, Buffer(4 * 5 - 1)), ErrorCode::kBadFile, "pixel data are missing");
   expect_refused(grey_png(4, 4, Buffer(1'000'000)), ErrorCode::kBadFile, "more pixel data than its size says");

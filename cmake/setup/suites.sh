@@ -1,7 +1,7 @@
 # Sourced by dev: everything that ./dev test runs. A failing suite never hides the next one: each adds its figures, and
 # the last line is their sum. What is no list of cases (layout, types, a build) counts as one.
 
-readonly test_steps=21
+readonly test_steps=22
 passed=0 failed=0
 
 count() { # count PASSED FAILED

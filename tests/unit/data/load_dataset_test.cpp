@@ -26,7 +26,7 @@ struct Result {
   LoadReport report;
 };
 Result load(const FileSource& source, const LoadOptions& o, const std::filesystem::path& csv = {}) {
-  const ThreadPool pool(2);
+  const ThreadPool pool(1);
   Result result;
   result.data = load_dataset(source, csv, o, pool, result.report);
   return result;

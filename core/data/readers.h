@@ -1,5 +1,5 @@
-// Getting galaxies in: a folder of class folders, images with a CSV, or a zip of either, through one interface. A source
-// lists entries and hands out bytes one by one; nothing loads a whole archive.
+// Getting galaxies in: a folder of class folders, images with a CSV, or a zip of either, through one interface. A
+// source lists entries and hands out bytes one by one; nothing loads a whole archive.
 #pragma once
 
 #include <cstdint>
@@ -9,14 +9,14 @@
 #include <string>
 #include <vector>
 
+#include "base/parallel.h"
 #include "data/dataset.h"
 #include "image/preprocess.h"
-#include "base/parallel.h"
 
 namespace pinwheel {
 
-// Named bytes: a folder (recursive), a zip, or some files. Names use '/', relative to the root, sorted as the source lists them
-// (folders: bytewise by path).
+// Named bytes: a folder (recursive), a zip, or some files. Names use '/', relative to the root, sorted as the source
+// lists them (folders: bytewise by path).
 class FileSource {
  public:
   virtual ~FileSource() = default;
@@ -24,7 +24,10 @@ class FileSource {
   virtual const std::string& name(std::size_t i) const = 0;
   virtual std::vector<std::uint8_t> read(std::size_t i) const = 0;  // throws Error naming the file; thread-safe
 };
-// Folder, zip (recognised by content) or single files. Zip limits: no path traversal, no entry over 256 MB, ratio under 1000.
+// Folder, zip (recognised by content) or single files; one folder or zip is the root itself, among several paths each
+// keeps its name in front. A zip among the files is opened too: its files are "inner.zip/name". Hidden files and
+// __MACOSX are passed over. Zip limits: no path traversal, no overlapping entries, no entry over 256 MB, ratio under
+// 1000.
 std::unique_ptr<FileSource> open_source(const std::vector<std::filesystem::path>& paths);
 std::unique_ptr<FileSource> open_zip(std::vector<std::uint8_t> bytes, const std::string& name);
 
@@ -32,19 +35,28 @@ struct Problem {
   std::string file, reason;
 };
 struct LoadReport {
-  std::vector<Problem> problems;  // one per unreadable or unusable file, in input order
-  std::int64_t images = 0;        // loaded
+  // One per unusable file, in input order: first what names and labels tell, then what decoding tells. Pictures whose
+  // row is blank where a label was asked for are no fault: one line for all, under the table's name.
+  std::vector<Problem> problems;
+  std::int64_t images = 0;  // loaded
 };
 struct LoadOptions {
-  Preprocess preprocess;          // its 8-bit steps run once, at load
-  Extent extent;                  // stored size
-  TargetKind target_kind = TargetKind::kClasses;  // kVotes accepts fraction columns, class columns of known schemes, or both
-  std::string label_column;       // of the CSV for kClasses; empty: guess (class, label, …) and say so in the error when unsure
+  Preprocess preprocess;  // its 8-bit steps run once, at load
+  Extent extent;          // stored size
+  TargetKind target_kind =
+      TargetKind::kClasses;  // kVotes accepts fraction columns, class columns of known schemes, or both
+  // Of the CSV: the class, for kClasses; one more class column to read votes from, for kVotes. Empty: guess (class,
+  // label, …), and when unsure name the columns in the error.
+  std::string label_column;
   std::function<bool(std::int64_t done, std::int64_t total)> progress;  // return false to cancel: Error(kCancelled)
 };
-// Class folders ("class-name/*.jpg"), or a CSV beside the images: id or file column; 37 columns "Class1.1"…, or a class column.
-// The shared research set's labels.csv (set, file, cls5, cls6, …, same_galaxy_in) is read by the same code.
-// csv_path may be empty: then a .csv inside the source is used if there is one.
+// Class folders ("class-name/*.jpg"), or a CSV beside the images: id or file column; 37 columns "Class1.1"…, or a class
+// column. A picture's row is found by its name with or without folders and extension. Rows of fractions must obey the
+// tree. The shared research set's labels.csv (set, file, frame, cls5, cls6, …, same_galaxy_in) is read by the same
+// code: its blanks are left out, its pairs become groups, and pictures that fill their frame are shrunk to the scale of
+// the others (data/frame.h). csv_path may be empty: then a .csv inside the source is used if there is one; it may also
+// be a zip with one CSV inside. Throws Error when there is nothing to load, when labels and pictures do not meet, and
+// kCancelled.
 Dataset load_dataset(const FileSource& source, const std::filesystem::path& csv_path, const LoadOptions& options,
                      const ThreadPool& pool, LoadReport& report);
 

@@ -1,5 +1,5 @@
-// From a decoded picture to what a network sees, as a described list of steps that travels in the model's config. The five
-// systems differ here as much as in their networks.
+// From a decoded picture to what a network sees, as a described list of steps that travels in the model's config. The
+// five systems differ here as much as in their networks.
 #pragma once
 
 #include <cstdint>
@@ -14,32 +14,33 @@
 namespace pinwheel {
 
 enum class Resampler {
-  kBilinearAntialias,  // PIL's BILINEAR: triangle filter widened by the scale when shrinking, 8-bit rounding between passes
-  kBilinear,           // plain two-point bilinear, half-pixel centres (OpenCV INTER_LINEAR, PyTorch align_corners=False)
-  kArea,               // exact area average (OpenCV INTER_AREA) when shrinking; plain bilinear when enlarging
-  kLanczos,            // PIL's LANCZOS (a = 3, widened when shrinking)
+  kBilinearAntialias,  // PIL's BILINEAR: triangle filter widened by the scale when shrinking, 8-bit rounding between
+                       // passes
+  kBilinear,  // plain two-point bilinear, half-pixel centres (OpenCV INTER_LINEAR, PyTorch align_corners=False)
+  kArea,      // exact area average (OpenCV INTER_AREA) when shrinking; plain bilinear when enlarging
+  kLanczos,   // PIL's LANCZOS (a = 3, widened when shrinking)
 };
 
 // Steps on 8-bit pictures, in order.
-struct CentreCrop {      // the central size x size; a smaller picture stays as it is, whole
+struct CentreCrop {  // the central size x size; a smaller picture stays as it is, whole
   std::int64_t size = 256;
   bool operator==(const CentreCrop&) const = default;
 };
-struct CropFraction {    // the central part of the frame: 0.6 keeps 60 % of each side, square
+struct CropFraction {  // the central part of the frame: 0.6 keeps 60 % of each side, square
   double fraction = 1.0;
   bool operator==(const CropFraction&) const = default;
 };
-struct RegionOfInterest {  // system D: bounding box of the largest 8-connected object with grey > threshold, padded, square;
-  int threshold = 10;      // the whole frame when that box leaves the picture or nothing is bright enough
-  double padding = 0.2;
+struct RegionOfInterest {  // system D: square around the largest 8-connected object with grey > threshold; the whole
+  int threshold = 10;      // frame when that square leaves the picture or nothing is bright enough
+  double padding = 0.2;    // of the object's longer side, added on each side
   bool operator==(const RegionOfInterest&) const = default;
 };
-struct Resize {            // to height x width; a picture that is not square is first cropped to its central square
+struct Resize {  // to height x width; a picture that is not square is first cropped to its central square
   std::int64_t height = 64, width = 64;
   Resampler resampler = Resampler::kBilinearAntialias;
   bool operator==(const Resize&) const = default;
 };
-struct Grey {              // weights of R,G,B; 1 channel
+struct Grey {  // weights of R,G,B; 1 channel
   double red = 0.299, green = 0.587, blue = 0.114;
   bool operator==(const Grey&) const = default;
 };
@@ -47,9 +48,9 @@ using ImageStep = std::variant<CentreCrop, CropFraction, RegionOfInterest, Resiz
 
 struct Preprocess {
   std::vector<ImageStep> steps;
-  bool bgr = false;                  // channel order of the network's input (system C's source feeds BGR)
-  double divide_by = 255.0;          // 8-bit value → float
-  std::vector<double> mean, std;     // per channel after the division; empty: none
+  bool bgr = false;               // channel order of the network's input (system C's source feeds BGR)
+  double divide_by = 255.0;       // 8-bit value → float
+  std::vector<double> mean, std;  // per channel after the division; empty: none
   bool operator==(const Preprocess&) const = default;
 };
 
@@ -62,8 +63,8 @@ Image resize(const Image& image, std::int64_t height, std::int64_t width, Resamp
 Image to_grey(const Image& image, const Grey& weights);
 Image to_rgb(const Image& image);  // grey is repeated
 
-// Runs the 8-bit steps; the result has exactly `extent` (height, width, channels 1 or 3) or Error(kInvalidArgument) says why
-// the description cannot give it. A flat extent of H*W (system A) accepts any H x W x C of that size.
+// Runs the 8-bit steps; the result has exactly `extent` (height, width, channels 1 or 3) or Error(kInvalidArgument)
+// says why the description cannot give it. A flat extent of H*W (system A) accepts any H x W x C of that size.
 Image run_steps(const Preprocess& preprocess, const Image& image, const Extent& extent);
 
 // Where the network looked, in pixels of the original: for showing "how it was seen".

@@ -19,14 +19,14 @@ enum class TargetKind {
 };
 
 struct Dataset {
-  Extent extent;                          // of every stored image: H,W,C
+  Extent extent;  // of every stored image: H,W,C
   TargetKind target_kind = TargetKind::kClasses;
-  std::vector<std::string> outputs;       // class names, or the 37 columns
-  std::vector<std::string> ids;           // file name inside the source, unique
-  std::vector<std::uint8_t> pixels;       // [N,H,W,C]
-  std::vector<float> targets;             // [N,outputs]
-  std::vector<std::string> groups;        // examples of one group stay on one side of a split; empty string = alone
-  std::vector<float> weights;             // empty: all 1
+  std::vector<std::string> outputs;  // class names, or the 37 columns
+  std::vector<std::string> ids;      // file name inside the source, unique
+  std::vector<std::uint8_t> pixels;  // [N,H,W,C]
+  std::vector<float> targets;        // [N,outputs]
+  std::vector<std::string> groups;   // examples of one group stay on one side of a split; empty string = alone
+  std::vector<float> weights;        // empty: all 1
 
   std::int64_t size() const { return static_cast<std::int64_t>(ids.size()); }
   std::int64_t width() const { return static_cast<std::int64_t>(outputs.size()); }

@@ -41,10 +41,9 @@ struct LoadReport {
   std::int64_t images = 0;  // loaded
 };
 struct LoadOptions {
-  Preprocess preprocess;  // its 8-bit steps run once, at load
-  Extent extent;          // stored size
-  TargetKind target_kind =
-      TargetKind::kClasses;  // kVotes accepts fraction columns, class columns of known schemes, or both
+  Preprocess preprocess;                          // its 8-bit steps run once, at load
+  Extent extent;                                  // stored size
+  TargetKind target_kind = TargetKind::kClasses;  // kVotes: fraction columns, class columns of known schemes, or both
   // Of the CSV: the class, for kClasses; one more class column to read votes from, for kVotes. Empty: guess (class,
   // label, …), and when unsure name the columns in the error.
   std::string label_column;

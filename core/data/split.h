@@ -1,5 +1,5 @@
-// Who trains, who validates, who tests. A split is a function of names or of a seed, never of the order files came in, and
-// keeps groups (the same galaxy in two sets) together.
+// Who trains, who validates, who tests. A split is a function of names or of a seed, never of the order files came in,
+// and keeps groups (the same galaxy in two sets) together.
 #pragma once
 
 #include <cstdint>
@@ -23,8 +23,8 @@ struct Split {
   std::vector<std::int64_t> train, validation, test;  // indices, ascending
 };
 
-// kHash: a 64-bit FNV-1a of seed and name (or group) decides, so an image keeps its side when others are added. kStratified:
-// by class of the one-hot target. Throws Error when a part that was asked for would be empty.
+// kHash: a 64-bit FNV-1a of seed and name (or group) decides, so an image keeps its side when others are added.
+// kStratified: by class of the one-hot target. Throws Error when a part that was asked for would be empty.
 Split split_dataset(const Dataset& dataset, const SplitSpec& spec);
 // The part a single name falls into under kHash: 't', 'v' or 'e' (test).
 char hash_side(std::string_view name, const SplitSpec& spec);

@@ -21,10 +21,10 @@ struct ImageLimits {
   std::int64_t max_pixels = 64'000'000;  // 192 MB decoded: what a phone's tab survives
 };
 
-// JPEG or PNG bytes → pixels. Grey stays grey (1 channel), 16-bit becomes 8, palette becomes RGB, alpha is laid over black
-// (the sky), CMYK JPEG becomes RGB. Throws Error: kBadFile (empty, truncated, not an image: says which), kTooLarge (says
-// the size and the limit; decided from the header before any pixel is decoded), kUnsupported. `name` is the file's name,
-// for messages only.
+// JPEG or PNG bytes → pixels. Grey stays grey (1 channel), 16-bit becomes 8, palette becomes RGB, alpha is laid over
+// black (the sky), CMYK JPEG becomes RGB. Throws Error: kBadFile (empty, truncated, not an image: says which),
+// kTooLarge (says the size and the limit; decided from the header before any pixel is decoded), kUnsupported. `name` is
+// the file's name, for messages only.
 Image decode_image(std::span<const std::uint8_t> bytes, const std::string& name, const ImageLimits& limits = {});
 
 std::vector<std::uint8_t> encode_png(const Image& image);

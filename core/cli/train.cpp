@@ -14,6 +14,7 @@
 #include "cli/dataset_options.h"
 #include "cli/progress.h"
 #include "cli/report_json.h"
+#include "cli/shelf.h"
 #include "galaxy/decision_tree.h"
 #include "nn/params.h"
 #include "train/recipe.h"
@@ -28,7 +29,7 @@ constexpr const char* kCurve = "curve.csv";
 
 struct Options {
   DatasetOptions dataset;
-  std::string preset, out, name, description;
+  std::string preset, from, out, name, description;
   std::optional<double> epochs, learning_rate, validation, test;
   std::optional<std::int64_t> batch_size, max_steps, patience;
   std::optional<std::uint64_t> seed, split_seed;
@@ -57,12 +58,24 @@ void override_recipe(const Options& options, Recipe& recipe) {
   take(options.split_seed, recipe.split.seed);
 }
 
+// Fresh weights by the recipe, or those of an earlier model of the same network.
+Params start_params(const Options& options, const Recipe& recipe, const std::vector<std::string>& outputs) {
+  if (options.from.empty()) return initialise(recipe.spec, recipe.train.init, Rng(recipe.train.seed));
+  Model earlier = open_model(options.from);
+  if (earlier.spec != recipe.spec || earlier.outputs != outputs) {
+    throw Error(
+        ErrorCode::kInvalidArgument,
+        "'" + earlier.name + "' has another network or other answers than this preset and data: train without --from");
+  }
+  return std::move(earlier.params);
+}
+
 Model untrained_model(const Options& options, const Recipe& recipe, const std::vector<std::string>& outputs) {
   Model model;
   model.name = options.name.empty() ? fs::path(options.out).filename().string() : options.name;
   model.description = options.description.empty() ? recipe.summary : options.description;
   model.spec = recipe.spec;
-  model.params = initialise(recipe.spec, recipe.train.init, Rng(recipe.train.seed));
+  model.params = start_params(options, recipe, outputs);
   model.head = recipe.head;
   model.preprocess = recipe.preprocess;
   model.outputs = outputs;
@@ -132,6 +145,7 @@ nlohmann::json training_record(const Options& options, const Recipe& recipe, con
   nlohmann::json data = nlohmann::json::array();
   for (const auto& path : options.dataset.data) data.push_back(fs::path(path).filename().string());
   return {{"preset", recipe.name},
+          {"from", fs::path(options.from).filename().string()},
           {"data", data},
           {"labels", fs::path(options.dataset.labels).filename().string()},
           {"label_column", options.dataset.label_column},
@@ -189,6 +203,8 @@ void train(const Options& options) {
 void add_options(CLI::App& command, Options& options) {
   command.add_option("--preset", options.preset, "Which experiment (see `pinwheel presets`)")->required();
   add_dataset_options(command, options.dataset);
+  command.add_option("--from", options.from,
+                     "Go on from the weights of this model (fine-tuning) instead of fresh ones");
   command.add_option("--out", options.out, "Folder for the model: config.json, model.safetensors, curve.csv")
       ->required();
   command.add_option("--name", options.name, "The model's name (default: the folder's)");

@@ -54,7 +54,7 @@ notices_broken_kernel() {
 
 # The page keeps a copy of the types that Embind writes, so that its own checks need no engine; their order varies.
 compare_types() {
-  diff <(sort web/src/engine/pinwheel.d.ts) <(sort build/wasm-relaxed-threads/engine/pinwheel.d.ts)
+  diff <(sort web/src/engine/pinwheel.d.ts) <(sort build/wasm-simd/engine/pinwheel.d.ts)
 }
 
 run_npm() { (cd web && npm run "$@"); }

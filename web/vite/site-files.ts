@@ -38,7 +38,7 @@ function findEngines(build: string): Record<string, Folder> {
   const found: Record<string, Folder> = {};
   for (const [name, preset] of Object.entries(presets)) {
     const source = join(build, preset, 'engine');
-    if (!existsSync(join(source, 'pinwheel.wasm'))) continue;
+    if (!existsSync(join(source, 'pinwheel.wasm')) || !existsSync(join(source, 'pinwheel.mjs'))) continue;
     found[name] = folder('engine', name, source, (file) => /\.(mjs|wasm)$/.test(file));
   }
   return found;

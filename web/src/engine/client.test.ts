@@ -110,11 +110,29 @@ describe('the client', () => {
 
   it('replaces a worker whose memory can no longer be trusted', async () => {
     const { client, workers, worker } = setUp();
+    const warm = client.call('render', request);
+    worker(0).answer({ id: worker(0).lastId, value: rendering });
+    await warm;
     const call = client.call('render', request);
     worker(0).answer({ id: worker(0).lastId, error: { code: 'internal', message: 'trap', fatal: true } });
     await expect(call).rejects.toThrow('trap');
     expect(worker(0).terminated).toBe(true);
     expect(workers).toHaveLength(2);
+  });
+
+  it('does not start again and again what fails each time', async () => {
+    const { client, workers, worker } = setUp();
+    const broken = { code: 'internal', message: 'trap', fatal: true };
+    const warm = client.call('render', request);
+    worker(0).answer({ id: worker(0).lastId, value: rendering });
+    await warm;
+    for (const i of [0, 1]) {
+      const call = client.call('render', request);
+      worker(i).answer({ id: worker(i).lastId, error: broken });
+      await expect(call).rejects.toThrow('trap');
+    }
+    expect(workers).toHaveLength(2);
+    expect(client.open).toBe(false);
   });
 
   it('ignores what a dead worker still says', async () => {

@@ -96,10 +96,11 @@ export class EngineClient {
       this.#pending.get(message.id)?.onProgress?.(message.progress);
       return;
     }
-    this.#answeredSinceStart = true;
     const pending = this.#settle(message.id);
-    if ('value' in message) pending?.resolve(message.value as never);
-    else this.#fail(message.error, pending);
+    if ('value' in message) {
+      this.#answeredSinceStart = true;
+      pending?.resolve(message.value as never);
+    } else this.#fail(message.error, pending);
   }
 
   #fail(error: Failure, pending: Pending | undefined): void {

@@ -53,8 +53,10 @@ class Session {
   notice = $state(''); // one quiet line: files left out and the like
   view = $state.raw<View>({ at: 'start' });
   unpacking = $state<{ name: string; part: number } | null>(null);
-  fetchingOurs = $state(false);
+  drawing = $state<Ours | null>(null); // one of ours that was asked for
   finished = $state(0); // done or failed
+  news = $state(0); // changes when results came, but only a few times a second: for what looks at all galaxies at once
+  failed = $state.raw<Galaxy[]>([]);
   millisecondsLeft = $state<number | null>(null);
   running = $state(false);
   lastLookedAt: number | null = null; // where the sheet should be when one comes back to it
@@ -62,8 +64,9 @@ class Session {
   #engine: Engine | null = null;
   #nextId = 1;
   #stop = new AbortController();
+  #firstWaiting = 0; // nobody waits before this place
+  #toldAt = 0;
 
-  readonly failed = $derived(this.finished >= 0 ? this.galaxies.filter((g) => g.status === 'failed') : []);
   readonly current = $derived.by(() => {
     const view = this.view;
     return view.at === 'one' ? (this.galaxies.find((galaxy) => galaxy.id === view.id) ?? null) : null;
@@ -93,7 +96,7 @@ class Session {
 
   /** Idle: nobody waits for an answer, so decoration may be drawn. */
   get idle(): boolean {
-    return !this.running && !this.fetchingOurs && this.unpacking === null;
+    return !this.running && this.drawing === null && this.unpacking === null;
   }
 
   show(view: View, how: 'push' | 'replace' = 'push'): void {
@@ -135,7 +138,7 @@ class Session {
       return;
     }
     if (!this.#engine) return;
-    this.fetchingOurs = true;
+    this.drawing = ours;
     try {
       await this.#engine.loaded;
       const { file, caption, conditional } = await this.#engine.client.call('render', { ...ours, size: 256, noise: 1 });
@@ -146,7 +149,7 @@ class Session {
     } catch (error) {
       this.notice = reason(error);
     } finally {
-      this.fetchingOurs = false;
+      this.drawing = null;
     }
   }
 
@@ -167,7 +170,9 @@ class Session {
   lookAgain(galaxy: Galaxy): void {
     if (galaxy.status !== 'failed') return;
     galaxy.status = 'waiting';
+    this.failed = this.failed.filter((other) => other !== galaxy);
     this.finished -= 1;
+    this.#firstWaiting = 0;
     void this.#run();
   }
 
@@ -176,7 +181,9 @@ class Session {
     for (const galaxy of this.galaxies) galaxy.forget();
     this.galaxies = [];
     this.refused = [];
+    this.failed = [];
     this.finished = 0;
+    this.#firstWaiting = 0;
     this.notice = '';
     this.show({ at: 'start' });
   }
@@ -223,18 +230,33 @@ class Session {
         looked += 1;
         const left = this.galaxies.length - this.finished;
         this.millisecondsLeft = ((performance.now() - started) / looked) * left;
+        this.#tell(left === 0);
       }
     } catch (error) {
       for (const galaxy of this.galaxies.filter((g) => g.status === 'waiting')) this.#fail(galaxy, reason(error));
     } finally {
       this.running = false;
       this.millisecondsLeft = null;
+      this.#tell(true);
     }
   }
 
+  // The one that somebody looks at goes first.
   #waiting(): Galaxy | undefined {
-    const current = this.current;
-    return current?.status === 'waiting' ? current : this.galaxies.find((galaxy) => galaxy.status === 'waiting');
+    if (this.current?.status === 'waiting') return this.current;
+    while (
+      this.galaxies[this.#firstWaiting]?.status === 'done' ||
+      this.galaxies[this.#firstWaiting]?.status === 'failed'
+    ) {
+      this.#firstWaiting += 1;
+    }
+    return this.galaxies[this.#firstWaiting];
+  }
+
+  #tell(now: boolean): void {
+    if (!now && performance.now() - this.#toldAt < 300) return;
+    this.#toldAt = performance.now();
+    this.news += 1;
   }
 
   async #judge(galaxy: Galaxy, signal: AbortSignal): Promise<void> {
@@ -254,6 +276,7 @@ class Session {
   #fail(galaxy: Galaxy, message: string): void {
     galaxy.status = 'failed';
     galaxy.message = message;
+    this.failed = [...this.failed, galaxy];
     this.finished += 1;
   }
 }

@@ -39,8 +39,10 @@ std::vector<std::int64_t> choose_examples(const Options& options, const Model& m
     throw Error(ErrorCode::kInvalidArgument, "the model does not say how its data was split; use --split all");
   Split split = split_dataset(dataset, split_from_json(record["split"]));
   if (options.split == "train") return split.train;
-  if (options.split == "validation") return split.validation;
-  return split.test;
+  // A preset may keep no test part: then what it validated on is the nearest to unseen, and the reader is told.
+  const bool no_test = options.split == "auto" && split.test.empty();
+  if (no_test) std::cerr << "the model's training kept no test part; these figures are on its validation part\n";
+  return options.split == "validation" || no_test ? split.validation : split.test;
 }
 
 // [indices, outputs] answers after the head.

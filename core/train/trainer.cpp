@@ -259,7 +259,7 @@ struct Trainer::Impl {
 
   // -- Epochs
 
-  Metrics evaluate(std::span<const std::int64_t> indices) {
+  Metrics evaluate(const Params& params, std::span<const std::int64_t> indices) {
     const std::size_t width = static_cast<std::size_t>(outputs), chunk = static_cast<std::size_t>(largest_batch());
     for (const std::int64_t index : indices) {
       if (index >= 0 && index < dataset.size()) continue;
@@ -272,7 +272,7 @@ struct Trainer::Impl {
       const std::size_t rows = std::min(chunk, indices.size() - begin);
       const auto n = static_cast<std::int64_t>(rows);
       batcher.plain(indices.subspan(begin, rows), input, pool);
-      const auto logits = executor.forward_eval(evaluated(), first(input, n, model.spec.input.size()), n);
+      const auto logits = executor.forward_eval(params, first(input, n, model.spec.input.size()), n);
       const std::span<const float> target(truth.data() + begin * width, rows * width);
       loss += loss_forward_backward(spec.loss, dlogits, logits, target, n, outputs) * static_cast<double>(rows);
       for (std::size_t row = 0; row < rows; ++row) {
@@ -290,7 +290,7 @@ struct Trainer::Impl {
     EpochReport report;
     report.epoch = progress.epoch + 1;
     report.train_loss = progress.loss_sum / static_cast<double>(progress.step_in_epoch);
-    report.validation = evaluate(split.validation);
+    report.validation = evaluate(evaluated(), split.validation);
     report.best = keep_if_best(report.validation);
     const bool was_candidate = is_candidate();
     progress.history.push_back(report);
@@ -325,10 +325,13 @@ struct Trainer::Impl {
     }
   }
 
+  // What training has come to: the best weights where they are kept, else those of now.
+  const Params& outcome() const { return spec.restore_best && progress.has_best ? best : evaluated(); }
+
   Model result() const {
     Model out{model.name, model.description, model.spec,    {},
               model.head, model.preprocess,  model.outputs, model.training_json};
-    out.params = (spec.restore_best && progress.has_best ? best : evaluated()).clone();
+    out.params = outcome().clone();
     return out;
   }
 
@@ -390,7 +393,7 @@ Trainer::Trainer(Trainer&&) noexcept = default;
 bool Trainer::done() const { return impl_->done(); }
 StepReport Trainer::step() { return impl_->step(); }
 EpochReport Trainer::finish_epoch() { return impl_->finish_epoch(); }
-Metrics Trainer::evaluate(std::span<const std::int64_t> indices) { return impl_->evaluate(indices); }
+Metrics Trainer::evaluate(std::span<const std::int64_t> indices) { return impl_->evaluate(impl_->outcome(), indices); }
 Model Trainer::result() const { return impl_->result(); }
 const std::vector<EpochReport>& Trainer::history() const { return impl_->progress.history; }
 std::int64_t Trainer::total_steps() const { return impl_->total_steps(); }

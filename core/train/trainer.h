@@ -70,7 +70,7 @@ class Trainer {
   // One batch: prepare, forward, loss, backward, update. Throws Error when the loss is no longer a number.
   StepReport step();
   EpochReport finish_epoch();  // after a step with epoch_end: validation, best weights, early stopping
-  Metrics evaluate(std::span<const std::int64_t> indices);  // current weights (or their average), evaluation mode
+  Metrics evaluate(std::span<const std::int64_t> indices);  // of the weights that result() gives, evaluation mode
 
   // The model as it would be saved now: best weights when restore_best, else current.
   Model result() const;

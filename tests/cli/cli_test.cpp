@@ -55,7 +55,7 @@ class Cli : public ::testing::Test {
   }
   static std::string train_arguments(const std::string& name, const std::string& threads) {
     return "train --preset small-cnn --data " + sky().string() + " --out " + (root_ / name).string() +
-           " --epochs 2 --batch-size 16 --seed 3 --json --threads " + threads;
+           " --epochs 2 --batch-size 16 --test 0.2 --seed 3 --json --threads " + threads;
   }
   static fs::path sky() { return root_ / "sky"; }
   static std::string model() { return (root_ / "model").string(); }

@@ -38,7 +38,9 @@ TEST(Recipe, EveryOneFitsTogether) {
     EXPECT_FALSE(r.summary.empty());
     EXPECT_EQ(r.head, r.train.loss.head);
     EXPECT_EQ(infer_shapes(r.spec).back().size(), 37);
-    if (r.train.loss.kind != LossKind::kWeightedMse) EXPECT_NO_THROW(validate_loss(r.train.loss, 37)) << name;
+    if (r.train.loss.kind != LossKind::kWeightedMse) {
+      EXPECT_NO_THROW(validate_loss(r.train.loss, 37)) << name;
+    }
   }
 }
 

@@ -40,7 +40,7 @@ third_party_prefix() {
   local compiler
   case $1 in
     wasm-*) compiler=$(readlink -f "$root/build/emscripten") ;;
-    *) compiler=$(cc --version | head -1) ;;
+    *) compiler=$(cc --version 2>/dev/null | head -1) ;;
   esac
   local key
   key=$(cd "$root/cmake" && { cat variant.cmake; find third_party -type f -not -name pins.cmake -not -name system.cmake |

@@ -69,7 +69,7 @@ test('print is dark on white', async ({ page }) => {
 
 test('the picture in the README is small enough', async ({ page }) => {
   const path = hero ? join(root, 'docs/screenshot.png') : join(screenshots, 'hero.png');
-  await page.setViewportSize({ width: 1180, height: 780 });
+  await page.setViewportSize({ width: 900, height: 600 });
   await views.result?.(page);
   await settled(page);
   await page.screenshot({ path });

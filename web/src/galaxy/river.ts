@@ -225,7 +225,7 @@ export function drawRiver(root: Flow, places: Places, style: RiverStyle, opened:
     const edge: Edge = (u) => widen(left + core, u, 0, next - core, top, bottom);
     const stops: Paint['stops'] = [
       { at: 0.1, tone: 'other', strength: 0 },
-      { at: 0.6, tone: 'other', strength: 0.8 },
+      { at: 0.6, tone: 'other', strength: 0.6 },
       { at: 1, tone, strength },
     ];
     add(`${level.key}/return`, swayed(edge), strandsIn(core, next - core, phase), {

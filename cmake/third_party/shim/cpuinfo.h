@@ -71,10 +71,10 @@ static inline const struct cpuinfo_uarch_info* cpuinfo_get_uarch(unsigned index)
 }
 
 #if defined(__x86_64__)
-#define PINWHEEL_CPU_HAS(name, feature)            \
+#define PINWHEEL_CPU_HAS(name, feature)             \
   static inline bool cpuinfo_has_x86_##name(void) { \
-    __builtin_cpu_init();                          \
-    return __builtin_cpu_supports(feature) != 0;   \
+    __builtin_cpu_init();                           \
+    return __builtin_cpu_supports(feature) != 0;    \
   }
 PINWHEEL_CPU_HAS(ssse3, "ssse3")
 PINWHEEL_CPU_HAS(sse4_1, "sse4.1")

@@ -12,16 +12,16 @@ export interface WorkerLike {
   onerror: ((event: ErrorEvent) => void) | null;
 }
 
-export interface CallOptions {
+export interface CallOptions<K extends Kind = Kind> {
   signal?: AbortSignal;
-  onProgress?: (part: Progress) => void;
+  onProgress?: (news: Progress<K>) => void;
   transfer?: Transferable[];
 }
 
 interface Pending {
   resolve: (value: never) => void;
   reject: (reason: Error) => void;
-  onProgress?: ((part: Progress) => void) | undefined;
+  onProgress?: ((news: never) => void) | undefined;
   release: () => void;
 }
 
@@ -53,7 +53,7 @@ export class EngineClient {
     return this.#worker !== null;
   }
 
-  call<K extends Kind>(kind: K, request: Requests[K], options: CallOptions = {}): Promise<Responses[K]> {
+  call<K extends Kind>(kind: K, request: Requests[K], options: CallOptions<K> = {}): Promise<Responses[K]> {
     const worker = this.#worker;
     if (!worker) return Promise.reject(closed);
     if (options.signal?.aborted) return Promise.reject(cancelled());
@@ -93,7 +93,7 @@ export class EngineClient {
 
   #receive(message: FromWorker): void {
     if ('progress' in message) {
-      this.#pending.get(message.id)?.onProgress?.(message.progress);
+      this.#pending.get(message.id)?.onProgress?.(message.progress as never);
       return;
     }
     const pending = this.#settle(message.id);

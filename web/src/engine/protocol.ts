@@ -1,97 +1,24 @@
-// What the page asks of the worker and what comes back: one map, from which every message's type follows.
-// Requests and answers are plain values that survive structured cloning.
+// What the page asks of the worker and what comes back: one map, from which every message's type follows. Requests,
+// answers and progress are plain values that survive structured cloning; protocol/ has them room by room.
+import type { DataProgress, DataRequests, DataResponses } from './protocol/data';
+import type { LookProgress, LookRequests, LookResponses } from './protocol/look';
+import type { RecipeRequests, RecipeResponses } from './protocol/recipe';
+import type { ResultProgress, ResultRequests, ResultResponses } from './protocol/result';
+import type { TrainingProgress, TrainingRequests, TrainingResponses } from './protocol/training';
 
-export interface Picture {
-  width: number;
-  height: number;
-  rgba: Uint8ClampedArray<ArrayBuffer>;
-}
-export interface Box {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-}
-export interface Step {
-  question: number;
-  answer: number;
-  conditional: number;
-}
-export interface Question {
-  text: string;
-  begin: number;
-  end: number;
-  parent: number;
-}
-export interface Answer {
-  column: string;
-  stem: string;
-  text: string;
-  question: number;
-  next: number;
-}
-export interface Tree {
-  questions: Question[];
-  answers: Answer[];
-}
-export interface ModelInfo {
-  name: string;
-  description: string;
-  outputs: string[];
-  isTree: boolean;
-  parameters: number;
-  input: { height: number; width: number; channels: number };
-  trainingJson: string;
-}
-export interface Loaded {
-  instructionSet: string;
-  threads: number;
-  model: ModelInfo;
-  tree: Tree;
-  kinds: string[];
-}
-export interface Judgement {
-  width: number;
-  height: number;
-  box: Box;
-  seen: Picture | null; // only when asked for: thousands of them would fill the memory
-  values: Float32Array<ArrayBuffer>; // weighted fractions of a tree, probabilities of classes
-  conditional: Float32Array<ArrayBuffer> | null;
-  path: Step[];
-  sentence: string;
-  milliseconds: { decode: number; preprocess: number; network: number };
-}
-export interface Rendering {
-  file: Blob; // PNG
-  kind: string;
-  caption: string;
-  conditional: Float32Array<ArrayBuffer>;
-}
-export interface NamedFile {
-  name: string;
-  file: Blob;
-}
-export interface Refused {
-  name: string;
-  message: string;
-}
+export type * from './protocol/data';
+export type * from './protocol/look';
+export type * from './protocol/recipe';
+export type * from './protocol/result';
+export type * from './protocol/training';
 
-export interface Requests {
-  load: { engine: string; wasm: WebAssembly.Module; config: string; weights: ArrayBuffer; threads: number };
-  classify: { name: string; file: Blob; seen: boolean };
-  render: { kind: string; seed: number; size: number; noise: number };
-  unpack: { name: string; file: Blob };
-}
-export interface Responses {
-  load: Loaded;
-  classify: Judgement;
-  render: Rendering;
-  unpack: { files: NamedFile[]; refused: Refused[] };
-}
+export interface Requests extends LookRequests, DataRequests, RecipeRequests, TrainingRequests, ResultRequests {}
+export interface Responses extends LookResponses, DataResponses, RecipeResponses, TrainingResponses, ResultResponses {}
+interface Progresses extends LookProgress, DataProgress, TrainingProgress, ResultProgress {}
+
 export type Kind = keyof Requests;
-
-/** Part done of a long request, between 0 and 1. */
-export type Progress = number;
+/** What is told while a request is under way; never for those that are quick. */
+export type Progress<K extends Kind = Kind> = K extends keyof Progresses ? Progresses[K] : never;
 
 export type ToWorker =
   { [K in Kind]: { id: number; kind: K; request: Requests[K] } }[Kind] | { id: number; kind: 'cancel' };
@@ -105,7 +32,11 @@ export interface Failure {
 export type FromWorker =
   { id: number; value: Responses[Kind] } | { id: number; error: Failure } | { id: number; progress: Progress };
 
-/** An error as a person reads it: which file, what was wrong, what to do. */
+/**
+ * An error as a person reads it: which file, what was wrong, what to do. Codes: those of core/base/error.h (bad_file,
+ * unsupported, not_found, too_large, invalid_argument, cancelled, internal), and of the page's side: worker_died, busy
+ * (training goes on here or in another tab), storage (the browser gives no room).
+ */
 export class EngineError extends Error {
   override readonly name = 'EngineError';
   constructor(

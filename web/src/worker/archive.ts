@@ -75,7 +75,7 @@ class Unpacking {
   }
 }
 
-export async function unpack({ name, file }: Requests['unpack'], job: Job): Promise<Responses['unpack']> {
+export async function unpack({ name, file }: Requests['unpack'], job: Job<'unpack'>): Promise<Responses['unpack']> {
   const unpacking = new Unpacking(name);
   const unzip = new Unzip(unpacking.onFile);
   unzip.register(UnzipInflate);

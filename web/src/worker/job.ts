@@ -1,9 +1,9 @@
 // What a handler may know of the request that it serves, and how whatever it throws becomes a sentence.
-import { EngineError, type Failure } from '../engine/protocol';
+import { EngineError, type Failure, type Kind, type Progress } from '../engine/protocol';
 
-export interface Job {
+export interface Job<K extends Kind = Kind> {
   cancelled: () => boolean;
-  progress: (part: number) => void;
+  progress: (news: Progress<K>) => void;
 }
 
 // Embind and our own errors arrive as EngineError; a trap (WebAssembly.RuntimeError) or abort() leaves memory unsure.

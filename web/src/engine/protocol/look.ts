@@ -1,0 +1,92 @@
+// Judging galaxies with a finished model: the words of the Look view.
+
+export interface Picture {
+  width: number;
+  height: number;
+  rgba: Uint8ClampedArray<ArrayBuffer>;
+}
+export interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+export interface Step {
+  question: number;
+  answer: number;
+  conditional: number;
+}
+export interface Question {
+  text: string;
+  begin: number;
+  end: number;
+  parent: number;
+}
+export interface Answer {
+  column: string;
+  stem: string;
+  text: string;
+  question: number;
+  next: number;
+}
+export interface Tree {
+  questions: Question[];
+  answers: Answer[];
+}
+export interface ModelInfo {
+  name: string;
+  description: string;
+  outputs: string[];
+  isTree: boolean;
+  parameters: number;
+  input: { height: number; width: number; channels: number };
+  trainingJson: string;
+}
+export interface Loaded {
+  instructionSet: string;
+  threads: number;
+  model: ModelInfo;
+  tree: Tree;
+  kinds: string[];
+}
+export interface Judgement {
+  width: number;
+  height: number;
+  box: Box;
+  seen: Picture | null; // only when asked for: thousands of them would fill the memory
+  values: Float32Array<ArrayBuffer>; // weighted fractions of a tree, probabilities of classes
+  conditional: Float32Array<ArrayBuffer> | null;
+  path: Step[];
+  sentence: string;
+  milliseconds: { decode: number; preprocess: number; network: number };
+}
+export interface Rendering {
+  file: Blob; // PNG
+  kind: string;
+  caption: string;
+  conditional: Float32Array<ArrayBuffer>;
+}
+export interface NamedFile {
+  name: string; // with its folders: "spirals/ngc1300.jpg"
+  file: Blob;
+}
+export interface Refused {
+  name: string;
+  message: string;
+}
+
+export interface LookRequests {
+  load: { engine: string; wasm: WebAssembly.Module; config: string; weights: ArrayBuffer; threads: number };
+  classify: { name: string; file: Blob; seen: boolean };
+  render: { kind: string; seed: number; size: number; noise: number };
+  unpack: { name: string; file: Blob };
+}
+export interface LookResponses {
+  load: Loaded;
+  classify: Judgement;
+  render: Rendering;
+  unpack: { files: NamedFile[]; refused: Refused[] };
+}
+export interface LookProgress {
+  unpack: number; // part done, between 0 and 1
+}

@@ -23,6 +23,7 @@ namespace {
 enum Purpose : std::uint64_t { kInitialise, kShuffle, kDraw, kAugment, kDropout };
 
 constexpr std::int64_t kEvaluationBatch = 32;  // at least: system A trains on single examples
+constexpr std::int64_t kLargestPiece = 128;    // galaxies judged at once: between two pieces others may have their turn
 constexpr std::size_t kGrain = 16384;          // floats a piece in the weight average
 
 bool has_batch_norm(const NetSpec& spec) {
@@ -73,6 +74,13 @@ Model with_parameters(Model model, const TrainSpec& spec) {
   return model;
 }
 
+// Galaxies being judged, piece by piece.
+struct Judgement {
+  std::vector<float> predictions, truth;  // [indices, outputs]
+  double loss_sum = 0;
+  std::size_t done = 0, piece = 1;
+};
+
 }  // namespace
 
 struct Trainer::Impl {
@@ -89,6 +97,7 @@ struct Trainer::Impl {
   Params average;  // of the weights and running statistics; no values without weight_average
   Params best;     // no values before the first finished epoch
   Progress progress;
+  std::optional<Judgement> validating;  // no part of a snapshot: after a restore validation begins again
 
   std::vector<std::int64_t> order;  // of the training examples in this epoch
   std::int64_t order_epoch = -1;
@@ -259,38 +268,67 @@ struct Trainer::Impl {
 
   // -- Epochs
 
-  Metrics evaluate(const Params& params, std::span<const std::int64_t> indices) {
-    const std::size_t width = static_cast<std::size_t>(outputs), chunk = static_cast<std::size_t>(largest_batch());
+  void check_indices(std::span<const std::int64_t> indices) const {
     for (const std::int64_t index : indices) {
       if (index >= 0 && index < dataset.size()) continue;
       throw Error(ErrorCode::kInvalidArgument, "[trainer] there is no example " + std::to_string(index));
     }
-    std::vector<float> predictions(indices.size() * width), truth(indices.size() * width);
-    batcher.targets(indices, truth);
-    double loss = 0;
-    for (std::size_t begin = 0; begin < indices.size(); begin += chunk) {
-      const std::size_t rows = std::min(chunk, indices.size() - begin);
-      const auto n = static_cast<std::int64_t>(rows);
-      batcher.plain(indices.subspan(begin, rows), input, pool);
-      const auto logits = executor.forward_eval(params, first(input, n, model.spec.input.size()), n);
-      const std::span<const float> target(truth.data() + begin * width, rows * width);
-      loss += loss_forward_backward(spec.loss, dlogits, logits, target, n, outputs) * static_cast<double>(rows);
-      for (std::size_t row = 0; row < rows; ++row) {
-        apply_head(spec.loss.head, spec.loss.tree, logits.subspan(row * width, width),
-                   {predictions.data() + (begin + row) * width, width});
-      }
-    }
-    const auto n = static_cast<std::int64_t>(indices.size());
-    return compute_metrics(dataset.target_kind, predictions, truth, n, outputs,
-                           n > 0 ? loss / static_cast<double>(n) : 0);
   }
 
-  EpochReport finish_epoch() {
+  void judge_piece(const Params& params, std::span<const std::int64_t> indices, Judgement& judged) {
+    const std::size_t begin = judged.done, width = static_cast<std::size_t>(outputs);
+    const std::size_t rows = std::min<std::size_t>(indices.size() - begin, judged.piece);
+    const auto n = static_cast<std::int64_t>(rows);
+    const auto piece = indices.subspan(begin, rows);
+    const std::span<float> target(judged.truth.data() + begin * width, rows * width);
+    batcher.targets(piece, target);
+    batcher.plain(piece, input, pool);
+    const auto logits = executor.forward_eval(params, first(input, n, model.spec.input.size()), n);
+    judged.loss_sum +=
+        loss_forward_backward(spec.loss, dlogits, logits, target, n, outputs) * static_cast<double>(rows);
+    for (std::size_t row = 0; row < rows; ++row) {
+      apply_head(spec.loss.head, spec.loss.tree, logits.subspan(row * width, width),
+                 {judged.predictions.data() + (begin + row) * width, width});
+    }
+    judged.done += rows;
+  }
+
+  Judgement start_judging(std::span<const std::int64_t> indices) const {
+    check_indices(indices);
+    Judgement judged;
+    judged.piece = static_cast<std::size_t>(std::min(largest_batch(), kLargestPiece));
+    judged.predictions.resize(indices.size() * static_cast<std::size_t>(outputs));
+    judged.truth.resize(judged.predictions.size());
+    return judged;
+  }
+
+  Judgement judge(const Params& params, std::span<const std::int64_t> indices) {
+    Judgement judged = start_judging(indices);
+    while (judged.done < indices.size()) judge_piece(params, indices, judged);
+    return judged;
+  }
+
+  Metrics measure(const Judgement& judged) const {
+    const auto n = static_cast<std::int64_t>(judged.done);
+    return compute_metrics(dataset.target_kind, judged.predictions, judged.truth, n, outputs,
+                           n > 0 ? judged.loss_sum / static_cast<double>(n) : 0);
+  }
+
+  std::optional<EpochReport> finish_epoch_piece() {
     if (!progress.epoch_due) throw Error(ErrorCode::kInternal, "[trainer] no epoch has ended");
+    if (!validating) validating = start_judging(split.validation);
+    if (validating->done < split.validation.size()) judge_piece(evaluated(), split.validation, *validating);
+    if (validating->done < split.validation.size()) return std::nullopt;
+    const Metrics validation = measure(*validating);
+    validating.reset();
+    return close_epoch(validation);
+  }
+
+  EpochReport close_epoch(const Metrics& validation) {
     EpochReport report;
     report.epoch = progress.epoch + 1;
     report.train_loss = progress.loss_sum / static_cast<double>(progress.step_in_epoch);
-    report.validation = evaluate(evaluated(), split.validation);
+    report.validation = validation;
     report.best = keep_if_best(report.validation);
     const bool was_candidate = is_candidate();
     progress.history.push_back(report);
@@ -381,6 +419,7 @@ struct Trainer::Impl {
       best.values = std::move(s.best);
     }
     progress = std::move(s.progress);
+    validating.reset();
     order_epoch = -1;
   }
 };
@@ -392,8 +431,18 @@ Trainer::Trainer(Trainer&&) noexcept = default;
 
 bool Trainer::done() const { return impl_->done(); }
 StepReport Trainer::step() { return impl_->step(); }
-EpochReport Trainer::finish_epoch() { return impl_->finish_epoch(); }
-Metrics Trainer::evaluate(std::span<const std::int64_t> indices) { return impl_->evaluate(impl_->outcome(), indices); }
+std::optional<EpochReport> Trainer::finish_epoch_piece() { return impl_->finish_epoch_piece(); }
+EpochReport Trainer::finish_epoch() {
+  for (;;) {
+    if (auto report = impl_->finish_epoch_piece()) return *std::move(report);
+  }
+}
+Metrics Trainer::evaluate(std::span<const std::int64_t> indices) {
+  return impl_->measure(impl_->judge(impl_->outcome(), indices));
+}
+std::vector<float> Trainer::predict(std::span<const std::int64_t> indices, Weights weights) {
+  return impl_->judge(weights == Weights::kNow ? impl_->evaluated() : impl_->outcome(), indices).predictions;
+}
 Model Trainer::result() const { return impl_->result(); }
 const std::vector<EpochReport>& Trainer::history() const { return impl_->progress.history; }
 std::int64_t Trainer::total_steps() const { return impl_->total_steps(); }

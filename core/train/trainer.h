@@ -70,7 +70,14 @@ class Trainer {
   // One batch: prepare, forward, loss, backward, update. Throws Error when the loss is no longer a number.
   StepReport step();
   EpochReport finish_epoch();  // after a step with epoch_end: validation, best weights, early stopping
+  // The same in pieces, for those who must answer others in between: null until the last piece.
+  std::optional<EpochReport> finish_epoch_piece();
   Metrics evaluate(std::span<const std::int64_t> indices);  // of the weights that result() gives, evaluation mode
+
+  // Answers after the head [indices, outputs], of the weights of this moment (the averaged ones where an average is
+  // kept) or of those that result() gives.
+  enum class Weights { kNow, kResult };
+  std::vector<float> predict(std::span<const std::int64_t> indices, Weights weights);
 
   // The model as it would be saved now: best weights when restore_best, else current.
   Model result() const;

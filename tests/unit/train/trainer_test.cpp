@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
+#include <optional>
+#include <span>
 
 #include "base/error.h"
 #include "support.h"
@@ -46,6 +49,50 @@ TEST(Trainer, LearnsTheCorners) {
   train_to_end(trainer);
   EXPECT_LT(trainer.history().back().train_loss, 0.5 * trainer.history().front().train_loss);
   EXPECT_GE(*trainer.history().back().validation.accuracy, 0.9);
+}
+
+TEST(Trainer, ValidatesInPiecesOfWhichOthersMayComeBetween) {
+  Scene s;
+  s.data = make_blobs(700, 4);
+  s.split = split_by_remainder(700, 5);  // 140 validate: several pieces
+  s.spec.epochs = 1;
+  Trainer whole = s.make(), pieces = s.make();
+  while (!whole.step().epoch_end) pieces.step();
+  pieces.step();
+  const EpochReport expected = whole.finish_epoch();
+  EXPECT_FALSE(pieces.finish_epoch_piece());
+  const auto in_between = pieces.snapshot();
+  std::optional<EpochReport> report;
+  while (!report) report = pieces.finish_epoch_piece();
+  EXPECT_EQ(report->validation.loss, expected.validation.loss);
+  EXPECT_TRUE(pieces.done());
+
+  Trainer restored = s.make();
+  restored.restore(in_between);
+  EXPECT_EQ(restored.finish_epoch().validation.loss, expected.validation.loss);
+}
+
+TEST(Trainer, PredictsWithTheWeightsOfNowAndOfTheResult) {
+  Scene s;
+  s.spec.epochs = 12;
+  Trainer trainer = s.make();
+  train_to_end(trainer);
+  const auto& indices = s.split.validation;
+  const auto result = trainer.predict(indices, Trainer::Weights::kResult);
+  ASSERT_EQ(result.size(), indices.size() * 4);
+  std::size_t right = 0;
+  for (std::size_t i = 0; i < indices.size(); ++i) {
+    const auto row = std::span(result).subspan(4 * i, 4);
+    EXPECT_NEAR(row[0] + row[1] + row[2] + row[3], 1, 1e-5);
+    const auto guess = std::max_element(row.begin(), row.end()) - row.begin();
+    right += s.data.target(indices[i])[static_cast<std::size_t>(guess)] > 0 ? 1U : 0U;
+  }
+  EXPECT_DOUBLE_EQ(static_cast<double>(right) / static_cast<double>(indices.size()),
+                   *trainer.evaluate(indices).accuracy);
+  s.spec.restore_best = false;
+  Trainer other = s.make();
+  train_to_end(other);
+  EXPECT_EQ(other.predict(indices, Trainer::Weights::kNow), other.predict(indices, Trainer::Weights::kResult));
 }
 
 TEST(Trainer, LearnsFromVotesAlone) {

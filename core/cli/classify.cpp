@@ -25,6 +25,7 @@ struct Options {
   std::vector<std::string> inputs;
   std::string model, format = "text", out;
   std::size_t threads = 0;
+  int views = 0;
 };
 
 // One picture's fate: an image, or the reason why there is none.
@@ -235,7 +236,7 @@ std::ofstream open_output(const std::string& path) {
 
 void classify(const Options& options, Outcome& outcome) {
   const ThreadPool pool(options.threads);
-  Classifier classifier(open_model(options.model), pool);
+  Classifier classifier(with_views(open_model(options.model), options.views), pool);
   const Listing listing = list_inputs(options.inputs);
   if (listing.items.empty() && listing.missing.empty()) {
     throw Error(ErrorCode::kNotFound, "no pictures (JPEG or PNG) in what was given");
@@ -270,6 +271,7 @@ void add_classify(CLI::App& app, Outcome& outcome) {
   command->add_option("--model", options->model, "Model folder or shipped name (default: the shipped one)");
   command->add_option("--format", options->format, "text, csv or json")->check(CLI::IsMember({"text", "csv", "json"}));
   command->add_option("--out", options->out, "Write here instead of standard output");
+  add_views_option(*command, options->views);
   command->add_option("--threads", options->threads, "Threads (default: as many as the machine has)");
   command->callback([options, &outcome] { classify(*options, outcome); });
 }

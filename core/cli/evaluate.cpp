@@ -18,12 +18,13 @@
 namespace pinwheel::cli {
 namespace {
 
-constexpr std::int64_t kBatch = 64;
+constexpr std::size_t kBatch = 64;
 
 struct Options {
   DatasetOptions dataset;
   std::string model, split = "auto", out;
   std::size_t threads = 0;
+  int views = 0;
   bool json = false;
 };
 
@@ -45,26 +46,22 @@ std::vector<std::int64_t> choose_examples(const Options& options, const Model& m
   return options.split == "validation" || no_test ? split.validation : split.test;
 }
 
-// [indices, outputs] answers after the head.
+// [indices, outputs] answers after the head, averaged over the model's views.
 std::vector<float> predict(Classifier& classifier, const Dataset& dataset, std::span<const std::int64_t> indices) {
-  const Model& model = classifier.model();
-  const std::size_t outputs = model.outputs.size();
   const auto size = static_cast<std::size_t>(dataset.extent.size());
-  std::vector<float> predictions(indices.size() * outputs), input(kBatch * size), logits(kBatch * outputs);
+  std::vector<float> predictions;
   ProgressBar bar("judging", static_cast<std::int64_t>(indices.size()));
   for (std::size_t begin = 0; begin < indices.size(); begin += kBatch) {
-    const std::size_t count = std::min<std::size_t>(kBatch, indices.size() - begin);
-    for (std::size_t i = 0; i < count; ++i) {
-      to_floats(model.preprocess, {dataset.image(indices[begin + i]), size}, dataset.extent.channels,
-                std::span(input).subspan(i * size, size));
+    std::vector<Image> pictures;
+    for (const auto index : indices.subspan(begin, std::min(kBatch, indices.size() - begin))) {
+      const std::uint8_t* pixels = dataset.image(index);
+      pictures.push_back(
+          {dataset.extent.height, dataset.extent.width, dataset.extent.channels, {pixels, pixels + size}});
     }
-    classifier.logits(std::span(input).first(count * size), static_cast<std::int64_t>(count),
-                      std::span(logits).first(count * outputs));
-    for (std::size_t i = 0; i < count; ++i) {
-      classifier.head(std::span(logits).subspan(i * outputs, outputs),
-                      std::span(predictions).subspan((begin + i) * outputs, outputs));
+    for (const Answers& answers : classifier.classify_seen(pictures)) {
+      predictions.insert(predictions.end(), answers.values.begin(), answers.values.end());
     }
-    bar.update(static_cast<std::int64_t>(begin + count));
+    bar.update(static_cast<std::int64_t>(begin + pictures.size()));
   }
   return predictions;
 }
@@ -136,7 +133,7 @@ void print_questions(const Metrics& metrics) {
 
 void evaluate(const Options& options) {
   const ThreadPool pool(options.threads);
-  Classifier classifier(open_model(options.model), pool);
+  Classifier classifier(with_views(open_model(options.model), options.views), pool);
   const Model& model = classifier.model();
   const TargetKind target = resolve_target(options.dataset, preferred_target(model));
   const Dataset dataset = read_dataset(options.dataset, target, model.preprocess, model.spec.input, pool);
@@ -174,6 +171,7 @@ void add_evaluate(CLI::App& app, Outcome&) {
   command->add_option("--split", options->split, "Which part: auto, test, validation, train or all")
       ->check(CLI::IsMember({"auto", "test", "validation", "train", "all"}));
   command->add_option("--out", options->out, "Also write the figures to this JSON file");
+  add_views_option(*command, options->views);
   command->add_option("--threads", options->threads, "Threads (default: as many as the machine has)");
   command->add_flag("--json", options->json, "Print the figures as one flat JSON object");
   command->callback([options] { evaluate(*options); });

@@ -12,11 +12,12 @@ namespace {
 
 struct Options {
   std::string model, out, name, description;
+  int views = 0;
   bool half = false;
 };
 
 void export_model(const Options& options) {
-  Model model = open_model(options.model);
+  Model model = with_views(open_model(options.model), options.views);
   if (!options.name.empty()) model.name = options.name;
   if (!options.description.empty()) model.description = options.description;
   if (options.half) round_weights_to_half(model.params);
@@ -37,6 +38,7 @@ void add_export(CLI::App& app, Outcome&) {
   command->add_option("--out", options->out, "Folder to write")->required();
   command->add_option("--name", options->name, "A new name");
   command->add_option("--description", options->description, "A new line of description");
+  add_views_option(*command, options->views);
   command->add_flag("--half", options->half, "Round the weights to half precision");
   command->callback([options] { export_model(*options); });
 }

@@ -81,4 +81,20 @@ Model open_model(const std::string& folder_or_name) {
                                         names_of(list_models()) + ")");
 }
 
+void add_views_option(CLI::App& command, int& views) {
+  command
+      .add_option("--views", views,
+                  "Views that are averaged: 1, 4 (quarter turns), 8 (also mirrored); 0: the model's own")
+      ->check(CLI::IsMember({0, 1, 4, 8}));
+}
+
+Model with_views(Model model, int views) {
+  if (views > 1 && !model.spec.input.flat && model.spec.input.height != model.spec.input.width) {
+    throw Error(ErrorCode::kInvalidArgument,
+                "'" + model.name + "' looks at pictures that are not square: use --views 1");
+  }
+  if (views > 0) model.views = views;
+  return model;
+}
+
 }  // namespace pinwheel::cli

@@ -164,4 +164,14 @@ std::vector<Step> likely_path(const Fractions& conditional) {
   return path;
 }
 
+std::vector<int> agreement(const std::vector<Step>& path, std::span<const Fractions> looks) {
+  std::vector<int> counts;
+  for (const Step& step : path) {
+    const Question& question = kQuestionTable[static_cast<std::size_t>(step.question)];
+    counts.push_back(static_cast<int>(std::count_if(
+        looks.begin(), looks.end(), [&](const Fractions& look) { return likeliest(look, question) == step.answer; })));
+  }
+  return counts;
+}
+
 }  // namespace pinwheel::galaxy

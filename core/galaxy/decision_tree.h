@@ -53,6 +53,10 @@ struct Step {
 };
 std::vector<Step> likely_path(const Fractions& conditional);
 
+// Several looks at one galaxy (turned, mirrored): for each step of the path, how many of them also give its answer the
+// largest share of its question. Weighted or conditional fractions.
+std::vector<int> agreement(const std::vector<Step>& path, std::span<const Fractions> looks);
+
 // One sentence for a person: "Spiral with two medium-wound arms; no bar; an obvious bulge; nothing odd." Doubt is part
 // of it: an answer under 0.6 is "probably …"; one under 0.45 (0.55 where there are only two answers) is left open, and
 // the sentence says so: "Probably a barred spiral; …; the number of arms is anybody's guess; nothing odd."

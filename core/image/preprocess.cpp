@@ -131,6 +131,24 @@ Image crop_box(const Image& image, std::int64_t y, std::int64_t x, std::int64_t 
   return out;
 }
 
+Image turned(const Image& image, int view) {
+  const std::int64_t side = image.height;
+  if (image.width != side) {
+    throw Error(ErrorCode::kInvalidArgument, "only a square picture can be turned, not one of " +
+                                                 std::to_string(image.height) + "x" + std::to_string(image.width));
+  }
+  Image out = image;
+  for (std::int64_t y = 0; y < side; ++y) {
+    for (std::int64_t x = 0; x < side; ++x) {
+      std::int64_t from_y = y, from_x = x;
+      for (int turn = view % 4; turn > 0; --turn) from_y = std::exchange(from_x, side - 1 - from_y);
+      if (view >= 4) from_x = side - 1 - from_x;
+      std::copy_n(image.at(from_y, from_x), image.channels, out.at(y, x));
+    }
+  }
+  return out;
+}
+
 // 16-bit fixed point like Pillow's conversion to L, so that the default weights give its values exactly.
 Image to_grey(const Image& image, const Grey& weights) {
   if (image.channels == 1) return image;

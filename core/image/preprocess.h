@@ -60,6 +60,9 @@ Resampler parse_resampler(const std::string& name);
 Image centre_crop(const Image& image, std::int64_t size);
 Image crop_box(const Image& image, std::int64_t y, std::int64_t x, std::int64_t height, std::int64_t width);
 Image resize(const Image& image, std::int64_t height, std::int64_t width, Resampler resampler);
+// One of the eight ways to lay a square: `view` quarter turns anticlockwise, and from 4 on mirrored left to right
+// before. View 0 is the picture itself.
+Image turned(const Image& image, int view);
 Image to_grey(const Image& image, const Grey& weights);
 Image to_rgb(const Image& image);  // grey is repeated
 

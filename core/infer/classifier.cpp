@@ -63,32 +63,52 @@ struct Classifier::Impl {
     if (model.is_decision_tree()) tree = galaxy_zoo_tree();
   }
 
-  // input [images, extent]
-  FloatBuffer inputs_of(std::span<const Image> images) const {
-    const auto size = static_cast<std::size_t>(input_size);
-    FloatBuffer input(images.size() * size);
+  std::size_t views() const { return static_cast<std::size_t>(model.views); }
+
+  // Runs task(i) for i < count in the pool, and throws what it threw.
+  template <typename Task>
+  void for_each(std::size_t count, const Task& task) const {
     FirstError error;
-    pool.for_each(images.size(), [&](std::size_t i) {
-      error.guard([&] {
-        const Image picture = run_steps(model.preprocess, images[i], model.spec.input);
-        to_floats(model.preprocess, picture, {input.data() + i * size, size});
-      });
-    });
+    pool.for_each(count, [&](std::size_t i) { error.guard([&] { task(i); }); });
     error.rethrow();
+  }
+
+  // input [pictures, views, extent]
+  FloatBuffer inputs_of(std::span<const Image> pictures) const {
+    const auto size = static_cast<std::size_t>(input_size);
+    FloatBuffer input(pictures.size() * views() * size);
+    for_each(pictures.size() * views(), [&](std::size_t i) {
+      const Image& picture = pictures[i / views()];
+      const std::span<float> out(input.data() + i * size, size);
+      const auto view = static_cast<int>(i % views());
+      to_floats(model.preprocess, view == 0 ? picture : turned(picture, view), out);
+    });
     return input;
   }
 
-  void classify_chunk(std::span<const Image> images, std::vector<Answers>& out) {
-    const FloatBuffer input = inputs_of(images);
+  // logits [views, outputs] of one picture
+  Answers answers_of(std::span<const float> logits) const {
     const auto size = static_cast<std::size_t>(output_size);
-    FloatBuffer logits(images.size() * size);
-    network.run(input, static_cast<std::int64_t>(images.size()), logits);
-    for (std::size_t i = 0; i < images.size(); ++i) {
-      Answers answers;
-      answers.logits.assign(logits.begin() + i * size, logits.begin() + (i + 1) * size);
-      answers.values.resize(size);
-      apply_head(model.head, tree, answers.logits, answers.values);
-      out.push_back(std::move(answers));
+    Answers answers;
+    answers.logits.assign(logits.begin(), logits.begin() + static_cast<std::ptrdiff_t>(size));
+    answers.values.resize(size);
+    answers.views.assign(views(), std::vector<float>(size));
+    for (std::size_t view = 0; view < views(); ++view) {
+      apply_head(model.head, tree, logits.subspan(view * size, size), answers.views[view]);
+      for (std::size_t k = 0; k < size; ++k) answers.values[k] += answers.views[view][k];
+    }
+    // What the tree demands of weighted fractions is linear: it holds for the mean as for each view.
+    for (float& value : answers.values) value /= static_cast<float>(views());
+    return answers;
+  }
+
+  void classify_chunk(std::span<const Image> pictures, std::vector<Answers>& out) {
+    const FloatBuffer input = inputs_of(pictures);
+    const std::size_t rows = pictures.size() * views(), width = views() * static_cast<std::size_t>(output_size);
+    FloatBuffer logits(rows * static_cast<std::size_t>(output_size));
+    network.run(input, static_cast<std::int64_t>(rows), logits);
+    for (std::size_t i = 0; i < pictures.size(); ++i) {
+      out.push_back(answers_of({logits.data() + i * width, width}));
     }
   }
 
@@ -116,7 +136,19 @@ std::vector<Answers> Classifier::classify_batch(std::span<const Image> images) {
   answers.reserve(images.size());
   const auto chunk = static_cast<std::size_t>(impl_->chunk);
   for (std::size_t begin = 0; begin < images.size(); begin += chunk) {
-    impl_->classify_chunk(images.subspan(begin, std::min(chunk, images.size() - begin)), answers);
+    std::vector<Image> pictures(std::min(chunk, images.size() - begin));
+    impl_->for_each(pictures.size(), [&](std::size_t i) { pictures[i] = seen(images[begin + i]); });
+    for (Answers& one : classify_seen(pictures)) answers.push_back(std::move(one));
+  }
+  return answers;
+}
+
+std::vector<Answers> Classifier::classify_seen(std::span<const Image> pictures) {
+  std::vector<Answers> answers;
+  answers.reserve(pictures.size());
+  const auto chunk = std::max<std::size_t>(1, static_cast<std::size_t>(impl_->chunk) / impl_->views());
+  for (std::size_t begin = 0; begin < pictures.size(); begin += chunk) {
+    impl_->classify_chunk(pictures.subspan(begin, std::min(chunk, pictures.size() - begin)), answers);
   }
   return answers;
 }

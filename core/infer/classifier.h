@@ -15,8 +15,9 @@
 namespace pinwheel {
 
 struct Answers {
-  std::vector<float> values;  // per output after the head (weighted fractions for 37-answer models)
-  std::vector<float> logits;
+  std::vector<float> values;  // per output after the head (weighted fractions for 37-answer models), mean of the views
+  std::vector<float> logits;  // of the picture as it lies
+  std::vector<std::vector<float>> views;  // [model.views][outputs] what each turned or mirrored view gave
 };
 
 class Classifier {
@@ -33,6 +34,8 @@ class Classifier {
   Answers classify(const Image& image);
   // Several at once; images are already decoded. Deterministic: each row equals classify() of that image within 1e-6.
   std::vector<Answers> classify_batch(std::span<const Image> images);
+  // The same for pictures as seen() gives them, such as a Dataset keeps.
+  std::vector<Answers> classify_seen(std::span<const Image> pictures);
   // Raw network: input [batch, extent] floats → logits [batch, outputs].
   void logits(std::span<const float> input, std::int64_t batch, std::span<float> out);
   // One row of logits [outputs] → answers [outputs], through the model's head (and the decision tree where it has one).

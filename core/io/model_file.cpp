@@ -86,6 +86,17 @@ void check_head(JsonFields& fields, const Model& model) {
   }
 }
 
+// Older files do not have it, and looked once.
+int read_views(JsonFields& fields, const NetSpec& spec) {
+  if (!fields.has("views")) return 1;
+  const std::int64_t views = fields.integer("views", 1);
+  if (views != 1 && views != 4 && views != 8) fields.refuse("views", "must be 1, 4 or 8");
+  if (views > 1 && !spec.input.flat && spec.input.height != spec.input.width) {
+    fields.refuse("views", "can turn only square pictures");
+  }
+  return static_cast<int>(views);
+}
+
 std::string read_training(JsonFields& fields) {
   const json& training = fields.at("training");
   if (!training.is_object()) fields.refuse("training", "must be an object");
@@ -103,6 +114,7 @@ Model read_config(const std::string& config) {
   model.head = parse_head(fields.string("head"));
   model.preprocess = preprocess_from_json(fields.at("preprocess"));
   model.outputs = read_outputs(fields, model.spec);
+  model.views = read_views(fields, model.spec);
   model.training_json = read_training(fields);
   check_head(fields, model);
   fields.finish();
@@ -135,6 +147,7 @@ std::string config_json(const Model& model) {
   text += line("head", json(head_name(model.head)).dump());
   text += line("preprocess", preprocess_to_json(model.preprocess).dump());
   text += line("outputs", text_json(model.outputs));
+  if (model.views != 1) text += line("views", std::to_string(model.views));
   text += line("training", parse_bounded_json(model.training_json, "training_json", kConfigBounds).dump());
   return text + "\n}\n";
 }

@@ -25,6 +25,8 @@ struct Model {
   Preprocess preprocess;
   std::vector<std::string> outputs;  // column names in output order: "Class1.1" … or class names
   std::string training_json = "{}";  // how it was trained: data, seed, figures; shown, never interpreted
+  // A galaxy has no up: answers are the mean over 1 view, 4 (quarter turns) or 8 (mirrored as well).
+  int views = 1;
 
   // True when the outputs are the 37 columns of the decision tree in order.
   bool is_decision_tree() const;

@@ -367,8 +367,8 @@ struct Trainer::Impl {
   const Params& outcome() const { return spec.restore_best && progress.has_best ? best : evaluated(); }
 
   Model result() const {
-    Model out{model.name, model.description, model.spec,    {},
-              model.head, model.preprocess,  model.outputs, model.training_json};
+    Model out{model.name,       model.description, model.spec,          {},         model.head,
+              model.preprocess, model.outputs,     model.training_json, model.views};
     out.params = outcome().clone();
     return out;
   }

@@ -182,5 +182,13 @@ TEST(DecisionTree, LikelyPathTakesTheLargestShare) {
   EXPECT_FLOAT_EQ(path[0].conditional, 0.6F);
 }
 
+TEST(DecisionTree, AgreementCountsTheLooksThatTakeEachStep) {
+  const auto path = likely_path(chosen({0, 15, 14}));
+  const std::vector<Fractions> looks{chosen({0, 15, 14}), chosen({0, 16, 14}), chosen({1, 15, 13}),
+                                     chosen({0, 15, 14})};
+  EXPECT_EQ(agreement(path, looks), (std::vector<int>{3, 3, 3}));
+  EXPECT_EQ(agreement(path, {}), (std::vector<int>{0, 0, 0}));
+}
+
 }  // namespace
 }  // namespace pinwheel::galaxy

@@ -70,6 +70,16 @@ TEST(Preprocess, RegionOfInterestIsTheWholeFrameWhenItWouldLeaveIt) {
   expect_box(region_of_interest(image, {}), 0, 0, 60, 50);
 }
 
+TEST(Preprocess, ASquareLiesInEightWays) {
+  const Image image{2, 2, 1, {1, 2, 3, 4}};
+  using Pixels = std::vector<std::uint8_t>;
+  const std::vector<Pixels> ways{{1, 2, 3, 4}, {2, 4, 1, 3}, {4, 3, 2, 1}, {3, 1, 4, 2},
+                                 {2, 1, 4, 3}, {1, 3, 2, 4}, {3, 4, 1, 2}, {4, 2, 3, 1}};
+  for (int view = 0; view < 8; ++view) EXPECT_EQ(turned(image, view).pixels, ways[static_cast<std::size_t>(view)]);
+  EXPECT_EQ(turned(gradient_picture(5, 5, 3), 1).at(0, 0)[2], gradient_picture(5, 5, 3).at(0, 4)[2]);
+  expect_error(ErrorCode::kInvalidArgument, "square", [] { turned(gradient_picture(4, 5, 1), 1); });
+}
+
 TEST(Preprocess, GreyUsesTheWeights) {
   const Image image{1, 2, 3, {255, 0, 0, 10, 200, 30}};
   EXPECT_EQ(to_grey(image, Grey{}).pixels, (std::vector<std::uint8_t>{76, 124}));

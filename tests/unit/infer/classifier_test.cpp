@@ -67,6 +67,31 @@ TEST(Classifier, TreeHeadsGiveWeightedFractions) {
   }
 }
 
+TEST(Classifier, ViewsAreAveragedAndTurningThePictureChangesNothing) {
+  const ThreadPool pool(2);
+  const auto looking = [&](int views) {
+    Model model = tree_model(Head::kVotes);
+    model.preprocess.steps.clear();
+    model.views = views;
+    return Classifier(std::move(model), pool);
+  };
+  Classifier classifier = looking(8), once = looking(1);
+  const Image image = noise(4, 32);
+  const std::vector<Answers> answers = classifier.classify_batch(std::vector<Image>{image, turned(image, 5)});
+  ASSERT_EQ(answers[0].views.size(), 8U);
+  for (int view = 0; view < 8; ++view) {
+    const Answers alone = once.classify(turned(image, view));
+    for (std::size_t k = 0; k < 37; ++k) {
+      EXPECT_NEAR(alone.values[k], answers[0].views[static_cast<std::size_t>(view)][k], 1e-6F);
+    }
+  }
+  EXPECT_NE(answers[0].views[0], answers[0].views[5]);
+  for (std::size_t k = 0; k < 37; ++k) EXPECT_NEAR(answers[0].values[k], answers[1].values[k], 1e-5F);
+  galaxy::Fractions mean{};
+  std::copy(answers[0].values.begin(), answers[0].values.end(), mean.begin());
+  EXPECT_TRUE(galaxy::check_weighted(mean, 1e-5F).empty());
+}
+
 TEST(Classifier, LogitsSkipThePicture) {
   const ThreadPool pool(1);
   Classifier classifier(tree_model(Head::kNone), pool);

@@ -37,6 +37,7 @@ void expect_equal(const Model& a, const Model& b) {
   EXPECT_EQ(a.head, b.head);
   EXPECT_EQ(a.preprocess, b.preprocess);
   EXPECT_EQ(a.outputs, b.outputs);
+  EXPECT_EQ(a.views, b.views);
   EXPECT_EQ(json::parse(a.training_json), json::parse(b.training_json));
   EXPECT_TRUE(
       std::equal(a.params.values.begin(), a.params.values.end(), b.params.values.begin(), b.params.values.end()));
@@ -48,7 +49,8 @@ TEST(ModelFile, RoundTripsAsBytes) {
 }
 
 TEST(ModelFile, RoundTripsAsFolder) {
-  const Model model = lesson_model();
+  Model model = lesson_model();
+  model.views = 8;
   const auto folder = std::filesystem::path(testing::TempDir()) / "pinwheel_model_file_test" / "deep";
   save_model_folder(model, folder);
   save_model_folder(model, folder);  // over the old one
@@ -94,6 +96,7 @@ TEST(ModelFile, ConfigRefusalsNameTheKey) {
   EXPECT_TRUE(contains(refusal([](json& c) { c["outputs"].push_back("more"); }), "names 5 outputs"));
   EXPECT_TRUE(contains(refusal([](json& c) { c["outputs"][1] = "normal"; }), "'outputs'"));
   EXPECT_TRUE(contains(refusal([](json& c) { c["training"] = 3; }), "'training'"));
+  EXPECT_TRUE(contains(refusal([](json& c) { c["views"] = 3; }), "'views'"));
   EXPECT_TRUE(contains(refusal([](json& c) { c["network"]["layers"][0]["kernel"] = 3; }), "layer 'conv1'"));
   EXPECT_TRUE(contains(refusal([](json& c) { c["preprocess"]["blur"] = 3; }), "blur"));
   for (const char* key :

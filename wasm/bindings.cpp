@@ -1,13 +1,7 @@
-// The engine as JavaScript sees it: convert, call, convert. The only file that includes Emscripten's headers, and one
-// of the two places that catch (guarded() below; main() is the other). It decides nothing about galaxies or networks.
-// Everything is copied out of the heap before it is returned: memory may grow and move at the next call.
-#include <emscripten/bind.h>
-#include <emscripten/val.h>
-
+// The engine that judges galaxies, as JavaScript sees it (boundary.h tells the rules of this folder).
 #include <algorithm>
 #include <chrono>
 #include <memory>
-#include <new>
 #include <optional>
 #include <span>
 #include <string>
@@ -16,6 +10,7 @@
 #include "base/error.h"
 #include "base/parallel.h"
 #include "base/rng.h"
+#include "boundary.h"
 #include "data/synthetic.h"
 #include "galaxy/decision_tree.h"
 #include "image/image.h"
@@ -23,13 +18,9 @@
 #include "infer/classifier.h"
 #include "io/model_file.h"
 
-namespace pinwheel {
+namespace pinwheel::wasm {
 namespace {
 
-using emscripten::val;
-
-// One name per result, so that the generated pinwheel.d.ts says exactly what comes back.
-EMSCRIPTEN_DECLARE_VAL_TYPE(ByteArray)
 EMSCRIPTEN_DECLARE_VAL_TYPE(InfoResult)
 EMSCRIPTEN_DECLARE_VAL_TYPE(ModelResult)
 EMSCRIPTEN_DECLARE_VAL_TYPE(JudgementResult)
@@ -43,74 +34,6 @@ constexpr const char* kInstructionSet = "relaxed SIMD";
 constexpr const char* kInstructionSet = "SIMD";
 #endif
 
-val failure(const char* code, const std::string& message) {
-  val error = val::object();
-  error.set("code", std::string(code));
-  error.set("message", message);
-  val result = val::object();
-  result.set("error", error);
-  return result;
-}
-
-// {value} from what work() returns, {error: {code, message}} from whatever it throws: no exception crosses to
-// JavaScript.
-template <typename Result, typename Work>
-Result guarded(Work&& work) {
-  try {
-    val result = val::object();
-    result.set("value", work());
-    return Result(result);
-  } catch (const Error& e) {
-    return Result(failure(error_code_name(e.code()), e.what()));
-  } catch (const std::bad_alloc&) {
-    return Result(
-        failure(error_code_name(ErrorCode::kTooLarge),
-                "This browser tab has no memory left for that: close other tabs, or take a smaller picture."));
-  } catch (const std::exception& e) {
-    return Result(failure(error_code_name(ErrorCode::kInternal), e.what()));
-  } catch (...) {
-    return Result(failure(error_code_name(ErrorCode::kInternal), "Something unexpected went wrong inside the engine."));
-  }
-}
-
-// A fresh typed array (Uint8Array for bytes, Float32Array for floats) with a copy of the values.
-template <typename T>
-val copied(const char* type, std::span<const T> values) {
-  const val array = val::global(type).new_(values.size());
-  array.call<void>("set", val(emscripten::typed_memory_view(values.size(), values.data())));
-  return array;
-}
-
-template <typename T, typename Range, typename Convert>
-val list(const Range& range, Convert&& convert) {
-  val array = val::array();
-  for (const T& item : range) array.call<void>("push", convert(item));
-  return array;
-}
-
-val strings(const std::vector<std::string>& items) {
-  return list<std::string>(items, [](const std::string& s) { return val(s); });
-}
-
-// [H,W,C] → [H,W,4], as ImageData wants it.
-val rgba(const Image& image) {
-  const auto count = static_cast<std::size_t>(image.height * image.width);
-  const auto channels = static_cast<std::size_t>(image.channels);
-  std::vector<std::uint8_t> pixels(count * 4, 255);
-  for (std::size_t i = 0; i < count; ++i) {
-    for (std::size_t c = 0; c < 3; ++c) pixels[4 * i + c] = image.pixels[channels * i + std::min(c, channels - 1)];
-  }
-  return copied<std::uint8_t>("Uint8ClampedArray", pixels);
-}
-
-val picture(const Image& image) {
-  val object = val::object();
-  object.set("width", static_cast<double>(image.width));
-  object.set("height", static_cast<double>(image.height));
-  object.set("rgba", rgba(image));
-  return object;
-}
-
 val box(const Box& box) {
   val object = val::object();
   object.set("x", static_cast<double>(box.x));
@@ -121,7 +44,7 @@ val box(const Box& box) {
 }
 
 val path(const std::vector<galaxy::Step>& steps) {
-  return list<galaxy::Step>(steps, [](const galaxy::Step& step) {
+  return list(steps, [](const galaxy::Step& step) {
     val object = val::object();
     object.set("question", step.question);
     object.set("answer", step.answer);
@@ -184,9 +107,14 @@ val answer_object(const galaxy::Answer& answer) {
   return object;
 }
 
+std::unique_ptr<ThreadPool> make_pool(int threads) {
+  return std::make_unique<ThreadPool>(static_cast<std::size_t>(std::max(threads, 1)));
+}
+
 class Engine {
  public:
-  explicit Engine(int threads) : pool_(static_cast<std::size_t>(std::max(threads, 1))) {}
+  // The pool must outlive the engine.
+  explicit Engine(ThreadPool& pool) : pool_(pool) {}
 
   InfoResult info() const {
     return guarded<InfoResult>([&] {
@@ -248,8 +176,8 @@ class Engine {
   TreeResult tree() const {
     return guarded<TreeResult>([] {
       val object = val::object();
-      object.set("questions", list<galaxy::Question>(galaxy::questions(), question_object));
-      object.set("answers", list<galaxy::Answer>(galaxy::answers(), answer_object));
+      object.set("questions", list(galaxy::questions(), question_object));
+      object.set("answers", list(galaxy::answers(), answer_object));
       return object;
     });
   }
@@ -290,36 +218,33 @@ class Engine {
     return *classifier_;
   }
 
-  ThreadPool pool_;
+  ThreadPool& pool_;
   std::optional<Classifier> classifier_;
 };
 
-#define OR_ERROR " } | { error: { code: string; message: string } }"
-#define PICTURE "width: number; height: number; rgba: Uint8ClampedArray<ArrayBuffer>"
-
 EMSCRIPTEN_BINDINGS(pinwheel) {
   using emscripten::register_type;
-  register_type<ByteArray>("Uint8Array");
-  register_type<InfoResult>("{ value: { instructionSet: string; threads: number }" OR_ERROR);
+  register_type<InfoResult>("{ value: { instructionSet: string; threads: number }" PINWHEEL_OR_ERROR);
   register_type<ModelResult>(
       "{ value: { name: string; description: string; outputs: string[]; isTree: boolean; parameters: number; "
-      "input: { height: number; width: number; channels: number }; trainingJson: string }" OR_ERROR);
+      "input: { height: number; width: number; channels: number }; trainingJson: string }" PINWHEEL_OR_ERROR);
   register_type<JudgementResult>(
       "{ value: { width: number; height: number; box: { x: number; y: number; width: number; height: number }; "
-      "seen: { " PICTURE
+      "seen: { " PINWHEEL_PICTURE
       " }; values: Float32Array<ArrayBuffer>; conditional: Float32Array<ArrayBuffer> | null; "
       "path: { question: number; answer: number; conditional: number }[]; sentence: string; "
-      "milliseconds: { decode: number; preprocess: number; network: number } }" OR_ERROR);
+      "milliseconds: { decode: number; preprocess: number; network: number } }" PINWHEEL_OR_ERROR);
   register_type<TreeResult>(
       "{ value: { questions: { text: string; begin: number; end: number; parent: number }[]; "
-      "answers: { column: string; stem: string; text: string; question: number; next: number }[] }" OR_ERROR);
-  register_type<KindsResult>("{ value: string[]" OR_ERROR);
-  register_type<RenderingResult>("{ value: { " PICTURE
+      "answers: { column: string; stem: string; text: string; question: number; next: number }[] }" PINWHEEL_OR_ERROR);
+  register_type<KindsResult>("{ value: string[]" PINWHEEL_OR_ERROR);
+  register_type<RenderingResult>("{ value: { " PINWHEEL_PICTURE
                                  "; png: Uint8Array<ArrayBuffer>; kind: string; caption: string; "
-                                 "conditional: Float32Array<ArrayBuffer> }" OR_ERROR);
+                                 "conditional: Float32Array<ArrayBuffer> }" PINWHEEL_OR_ERROR);
 
+  emscripten::class_<ThreadPool>("ThreadPool").constructor(&make_pool);
   emscripten::class_<Engine>("Engine")
-      .constructor<int>()
+      .constructor<ThreadPool&>()
       .function("info", &Engine::info)
       .function("loadModel", &Engine::load_model)
       .function("classify", &Engine::classify)
@@ -329,4 +254,4 @@ EMSCRIPTEN_BINDINGS(pinwheel) {
 }
 
 }  // namespace
-}  // namespace pinwheel
+}  // namespace pinwheel::wasm

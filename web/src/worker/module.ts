@@ -43,7 +43,7 @@ export async function load(request: Requests['load']): Promise<Loaded> {
       return {};
     },
   });
-  const fresh = new module.Engine(request.threads);
+  const fresh = new module.Engine(new module.ThreadPool(request.threads));
   const model = opened(fresh.loadModel(request.config, new Uint8Array(request.weights)));
   kinds = opened(fresh.galaxyKinds());
   engine = fresh;

@@ -11,7 +11,8 @@ set(arrows_data base tensor image galaxy)
 set(arrows_io base tensor nn image galaxy)
 set(arrows_train base tensor image galaxy nn kernels data io)
 set(arrows_infer base tensor image galaxy nn io)
-set(arrows_cli base tensor image galaxy nn kernels data io train infer)
+set(arrows_report base tensor image galaxy nn data io train infer)
+set(arrows_cli base tensor image galaxy nn kernels data io train infer report)
 set(arrows_wasm ${arrows_cli})
 
 # Headers of third parties: a pattern for what is between the brackets, and a pattern for the files that may say it.
@@ -19,7 +20,7 @@ set(guarded_headers
     "^emscripten[./]|^emscripten$" "^wasm/"
     "^xnnpack" "^core/infer/"
     "^pthreadpool" "^core/(base|infer)/"
-    "^nlohmann/" "^core/(io|data|cli)/|^wasm/|^core/[a-z]+/[a-z_]*json[a-z_]*[.](h|cpp)$"
+    "^nlohmann/" "^core/(io|data|report|cli)/|^wasm/|^core/[a-z]+/[a-z_]*json[a-z_]*[.](h|cpp)$"
     "^CLI/" "^core/cli/"
     "^zlib" "^core/(data|image)/"
     "^stb_" "^core/(data|image)/")

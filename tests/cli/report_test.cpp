@@ -1,0 +1,78 @@
+// pinwheel report as people meet it: runs on rendered galaxies, every picture well-formed, and one page that asks for
+// nothing.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <string>
+
+#include "support/xml_check.h"
+
+namespace {
+namespace fs = std::filesystem;
+
+class CliReport : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    root_ = fs::temp_directory_path() / ("pinwheel-report-" + std::to_string(::getpid()));
+    fs::create_directories(root_);
+    ASSERT_EQ(run("render --out " + path("sky") + " --count 72 --size 64 --seed 5"), 0);
+    for (const char* name : {"first", "second"}) {
+      ASSERT_EQ(run("train --preset lesson --epochs 2 --test 0.2 --data " + path("sky") + " --out " + path(name)), 0)
+          << read("stderr");
+    }
+  }
+  static void TearDownTestSuite() { fs::remove_all(root_); }
+
+  static int run(const std::string& arguments) {
+    const std::string command =
+        std::string(PINWHEEL_CLI) + " " + arguments + " >" + path("stdout") + " 2>" + path("stderr");
+    const int status = std::system(command.c_str());
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  }
+  static std::string path(const std::string& name) { return (root_ / name).string(); }
+  static std::string read(const std::string& name) {
+    std::ifstream file(root_ / name, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+  static std::set<std::string> pictures(const std::string& folder) {
+    std::set<std::string> names;
+    for (const auto& entry : fs::directory_iterator(root_ / folder)) {
+      if (entry.path().extension() != ".svg") continue;
+      names.insert(entry.path().stem().string());
+      EXPECT_EQ(pinwheel::test::xml_problem(read(folder + "/" + entry.path().filename().string())), "") << entry.path();
+    }
+    return names;
+  }
+
+  static fs::path root_;
+};
+fs::path CliReport::root_;
+
+TEST_F(CliReport, TwoRunsGiveCurvesAndATable) {
+  ASSERT_EQ(run("report " + path("first") + " " + path("second") + " --out " + path("both")), 0) << read("stderr");
+  const auto names = pictures("both");
+  for (const char* name : {"curves-loss", "curves-accuracy", "compare"}) EXPECT_TRUE(names.contains(name)) << name;
+  const std::string page = read("both/index.html");
+  for (const auto& name : names) EXPECT_NE(page.find("id=\"" + name + "\""), std::string::npos) << name;
+  for (const char* request : {"<script", "<link", "src=", "url(", "@import"}) {
+    EXPECT_EQ(page.find(request), std::string::npos) << request;
+  }
+  EXPECT_NE(read("both/compare.svg").find("second"), std::string::npos);
+}
+
+TEST_F(CliReport, OnlyWritesWhatWasAskedFor) {
+  ASSERT_EQ(run("report " + path("first") + " --only compare --light --out " + path("only")), 0) << read("stderr");
+  EXPECT_EQ(pictures("only"), std::set<std::string>{"compare"});
+}
+
+TEST_F(CliReport, WhatIsNoRunIsNamed) {
+  EXPECT_EQ(run("report " + path("sky") + " --out " + path("none")), 1);
+  EXPECT_NE(read("stderr").find("sky"), std::string::npos);
+  EXPECT_EQ(run("report " + path("first") + " --only nonsense --out " + path("none")), 1);
+}
+
+}  // namespace

@@ -1,0 +1,83 @@
+#include "report/run_folder.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <fstream>
+#include <string>
+
+#include "base/error.h"
+#include "report/page.h"
+#include "report/run_pictures.h"
+#include "support/xml_check.h"
+
+namespace pinwheel::report {
+namespace {
+namespace fs = std::filesystem;
+
+class RunFolder : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    root_ = fs::path(::testing::TempDir()) / "pinwheel-run-folder";
+    fs::remove_all(root_);
+    fs::create_directories(root_ / "a");
+  }
+  void TearDown() override { fs::remove_all(root_); }
+  void write(const std::string& name, const std::string& text) const { std::ofstream(root_ / name) << text; }
+  fs::path root_;
+};
+
+TEST_F(RunFolder, ColumnsAreFoundByNameInAnyOrder) {
+  write("a/curve.csv", "best,validation_loss,epoch,unknown\n1,0.5,1,\n0,,2,x\n");
+  const RunRecord run = read_run(root_ / "a" / "");
+  EXPECT_EQ(run.name, "a");
+  ASSERT_TRUE(run.curve);
+  EXPECT_EQ((*run.curve->find("epoch"))[1], 2);
+  EXPECT_TRUE(std::isnan((*run.curve->find("validation_loss"))[1]));
+  EXPECT_EQ(run.curve->find("unknown"), nullptr);
+  EXPECT_EQ(run.curve->find("seconds"), nullptr);
+}
+
+TEST_F(RunFolder, RefusesWhatIsNoRunByName) {
+  for (const char* name : {"a", "nowhere"}) {
+    try {
+      read_run(root_ / name);
+      FAIL() << name;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::kNotFound);
+      EXPECT_NE(std::string(error.what()).find(name), std::string::npos);
+    }
+  }
+  write("a/curve.csv", "epoch,loss\n1\n");
+  EXPECT_THROW(read_run(root_ / "a"), Error);
+}
+
+TEST_F(RunFolder, CurvesOfSeveralRunsShareAChart) {
+  fs::create_directories(root_ / "b");
+  write("a/curve.csv",
+        "epoch,train_loss,validation_loss,validation_accuracy,step,seconds\n1,2,2.1,.4,10,3\n2,1,1.5,.6,20,6\n");
+  write("b/curve.csv", "epoch,train_loss,validation_loss,validation_rmse\n1,2,2.2,.2\n2,1,1.2,.1\n");
+  write("b/config.json", R"({"training":{"preset":"lesson","seed":3,"test":{"accuracy":0.75,"rmse":0.11}}})");
+  const std::vector<RunRecord> runs{read_run(root_ / "a"), read_run(root_ / "b")};
+  std::vector<std::string> names;
+  const auto pictures = curve_pictures(runs, Theme::kDark);
+  for (const Picture& picture : pictures) {
+    names.push_back(picture.name);
+    EXPECT_EQ(test::xml_problem(picture.document), "") << picture.name;
+  }
+  EXPECT_EQ(names, (std::vector<std::string>{"curves-loss", "curves-accuracy", "curves-accuracy-steps",
+                                             "curves-accuracy-seconds", "curves-rmse"}));
+  EXPECT_NE(pictures[0].document.find("b, validation: 1.200 at 2"), std::string::npos);
+
+  const Picture table = compare_picture(runs, Theme::kDark);
+  EXPECT_EQ(test::xml_problem(table.document), "");
+  for (const char* said : {">lesson<", ">75.0 %<", ">0.1100<", ">1.500<"}) {
+    EXPECT_NE(table.document.find(said), std::string::npos) << said;
+  }
+  const std::string page = report_page("a, b", pictures, Theme::kDark);
+  EXPECT_EQ(page.find("<script"), std::string::npos);
+  EXPECT_EQ(page.find("src="), std::string::npos);
+}
+
+}  // namespace
+}  // namespace pinwheel::report

@@ -24,9 +24,9 @@ struct Recipe {
   SplitSpec split;
 };
 
-// Names in the order to show them: two-layer, two-layer-batched, convnet, convnet-tuned, linnet, linnet-tuned,
-// small-cnn, small-cnn-augmented, four-block, four-block-readme, lesson, galaxy-resnet (37 answers from votes),
-// galaxy-resnet-classes.
+// Names in the order to show them: first-light (ours, for a first lesson), two-layer, two-layer-batched, convnet,
+// convnet-tuned, linnet, linnet-tuned, small-cnn, small-cnn-augmented, four-block, four-block-readme, lesson,
+// galaxy-resnet (37 answers from votes), galaxy-resnet-classes.
 std::vector<std::string> recipe_names();
 // outputs: the data's columns (37 or class names). Unknown name: Error(kNotFound) listing the names.
 Recipe make_recipe(std::string_view name, const std::vector<std::string>& outputs);

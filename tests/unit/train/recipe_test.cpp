@@ -51,6 +51,13 @@ TEST(Recipe, ClassNamesMakeClassTargets) {
   EXPECT_EQ(make_recipe("galaxy-resnet", columns()).target_kind, TargetKind::kVotes);
 }
 
+TEST(Recipe, FirstLightIsMadeForClasses) {
+  const Recipe r = make_recipe("first-light", {"smooth", "spiral", "edge_on"});
+  EXPECT_EQ(r.target_kind, TargetKind::kClasses);
+  EXPECT_EQ(r.head, Head::kSoftmax);
+  EXPECT_EQ(r.split.kind, SplitKind::kStratified);
+}
+
 TEST(Recipe, SaysWhatItKnows) {
   try {
     make_recipe("alexnet", columns());

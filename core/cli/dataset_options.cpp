@@ -24,17 +24,6 @@ bool holds_csv(const FileSource& source) {
   return false;
 }
 
-// A perceptron's input is flat; what is stored for it is the picture before flattening.
-Extent stored_extent(const Preprocess& preprocess, const Extent& input) {
-  if (!input.flat) return input;
-  Extent stored = Extent::image(1, input.channels, 1);
-  for (const auto& step : preprocess.steps) {
-    if (const auto* size = std::get_if<Resize>(&step)) stored = Extent::image(size->height, size->width, 1);
-  }
-  stored.channels = input.channels / (stored.height * stored.width);
-  return stored;
-}
-
 void tell_problems(const LoadReport& report) {
   const std::size_t shown = std::min(report.problems.size(), kShownProblems);
   for (std::size_t i = 0; i < shown; ++i) {

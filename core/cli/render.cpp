@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "cli/commands.h"
 #include "cli/progress.h"
-#include "data/synthetic.h"
+#include "data/sky_set.h"
 
 namespace pinwheel::cli {
 namespace {
@@ -28,13 +28,14 @@ void write_file(const fs::path& path, const std::vector<std::uint8_t>& bytes) {
 
 void render(const Options& options) {
   ProgressBar bar("rendering", options.count);
-  const Rng sky(options.seed);
+  SkySetSpec spec;
+  for (int kind = 0; kind < kGalaxyKinds; ++kind) spec.kinds.push_back(static_cast<GalaxyKind>(kind));
+  spec.count = options.count;
+  spec.seed = options.seed;
+  spec.sky = options.sky;
+  const std::vector<int> plan = plan_kinds(spec);
   for (std::int64_t i = 0; i < options.count; ++i) {
-    const auto kind = static_cast<GalaxyKind>(i % kGalaxyKinds);
-    const auto galaxy = render_galaxy(kind, options.sky, sky.child(static_cast<std::uint64_t>(i)));
-    std::string number = std::to_string(i);
-    number.insert(0, number.size() < 6 ? 6 - number.size() : 0, '0');
-    write_file(fs::path(options.out) / galaxy_kind_name(kind) / (number + ".png"), encode_png(galaxy.image));
+    write_file(fs::path(options.out) / sky_name(spec, plan, i), encode_png(sky_galaxy(spec, plan, i).image));
     bar.update(i + 1);
   }
 }

@@ -186,6 +186,16 @@ Image run_steps(const Preprocess& preprocess, const Image& image, const Extent& 
                                                ": add a " + (only_colour ? "grey" : "resize") + " step.");
 }
 
+Extent stored_extent(const Preprocess& preprocess, const Extent& input) {
+  if (!input.flat) return input;
+  Extent stored = Extent::image(1, input.channels, 1);
+  for (const auto& step : preprocess.steps) {
+    if (const auto* size = std::get_if<Resize>(&step)) stored = Extent::image(size->height, size->width, 1);
+  }
+  stored.channels = input.channels / (stored.height * stored.width);
+  return stored;
+}
+
 Box seen_box(const Preprocess& preprocess, const Image& image) {
   struct {
     double y, x, height, width;

@@ -70,6 +70,10 @@ Image to_rgb(const Image& image);  // grey is repeated
 // says why the description cannot give it. A flat extent of H*W (system A) accepts any H x W x C of that size.
 Image run_steps(const Preprocess& preprocess, const Image& image, const Extent& extent);
 
+// What run_steps can give a network of this input: a perceptron's is flat, but what is stored for it is a picture, of
+// the size and the colours that the steps leave.
+Extent stored_extent(const Preprocess& preprocess, const Extent& input);
+
 // Where the network looked, in pixels of the original: for showing "how it was seen".
 struct Box {
   std::int64_t y = 0, x = 0, height = 0, width = 0;

@@ -21,7 +21,7 @@ namespace pinwheel {
 namespace {
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
-constexpr std::uint32_t kInputId = 0, kOutputId = 1, kExternalValues = 2;
+constexpr std::uint32_t kInputId = 0, kOutputId = 1, kFirstWatchedId = 2;
 constexpr std::size_t kExtraFloats = (XNN_EXTRA_BYTES + sizeof(float) - 1) / sizeof(float);
 
 // The range that XNNPACK clamps a result to: everything, or what is left after a fused ReLU.
@@ -86,12 +86,21 @@ struct Affine {
 // Writes one subgraph, layer by layer.
 class Lowering {
  public:
-  Lowering(const NetSpec& spec, const Params& params, Constants& constants)
-      : spec_(spec), params_(params), constants_(constants), extents_(infer_shapes(spec)), values_(spec.nodes.size()) {
-    check(xnn_create_subgraph(kExternalValues, /*flags=*/0, &graph_), "making the network");
+  Lowering(const NetSpec& spec, const Params& params, Constants& constants, std::span<const int> watched)
+      : spec_(spec),
+        params_(params),
+        constants_(constants),
+        watched_(watched),
+        extents_(infer_shapes(spec)),
+        values_(spec.nodes.size()) {
+    const std::uint32_t externals = kFirstWatchedId + static_cast<std::uint32_t>(watched.size());
+    check(xnn_create_subgraph(externals, /*flags=*/0, &graph_), "making the network");
     find_fusions();
     define_external(spec.input, kInputId, XNN_VALUE_FLAG_EXTERNAL_INPUT);
     define_external(extents_.back(), kOutputId, XNN_VALUE_FLAG_EXTERNAL_OUTPUT);
+    for (std::uint32_t k = 0; k < watched.size(); ++k) {
+      define_external(extent_of(watched[k]), kFirstWatchedId + k, XNN_VALUE_FLAG_EXTERNAL_OUTPUT);
+    }
   }
   ~Lowering() { xnn_delete_subgraph(graph_); }
   Lowering(const Lowering&) = delete;
@@ -113,6 +122,7 @@ class Lowering {
         if (input != kNetInput) ++readers[static_cast<std::size_t>(input)];
       }
     }
+    for (const int node : watched_) ++readers[static_cast<std::size_t>(node)];
     fused_.assign(spec_.nodes.size(), false);
     ranges_.assign(spec_.nodes.size(), Range{});
     for (std::size_t i = 0; i < spec_.nodes.size(); ++i) {
@@ -169,6 +179,10 @@ class Lowering {
     values_[i] = fused_[i] ? input_of(i) : lower_layer(i);
     // The last layer may be one that stands for another's value (a fused ReLU, a dropout), so its value is copied out.
     if (i + 1 == spec_.nodes.size()) check(xnn_define_copy(graph_, values_[i], kOutputId, /*flags=*/0), where_);
+    for (std::uint32_t k = 0; k < watched_.size(); ++k) {
+      if (watched_[k] != static_cast<int>(i)) continue;
+      check(xnn_define_copy(graph_, values_[i], kFirstWatchedId + k, /*flags=*/0), where_);
+    }
   }
 
   std::uint32_t lower_layer(std::size_t i) {
@@ -390,6 +404,7 @@ class Lowering {
   const NetSpec& spec_;
   const Params& params_;
   Constants& constants_;
+  std::span<const int> watched_;
   std::vector<Extent> extents_;
   std::vector<std::uint32_t> values_;  // XNNPACK's name for the output of every node
   std::vector<bool> fused_;            // this ReLU is the range of the layer that it reads
@@ -405,10 +420,12 @@ struct DeleteRuntime {
 }  // namespace
 
 struct XnnNetwork::Impl {
-  Impl(const NetSpec& spec, const Params& params, const ThreadPool& pool)
+  Impl(const NetSpec& spec, const Params& params, const ThreadPool& pool, const std::vector<int>& watched)
       : input(spec.input), output(infer_shapes(spec).back()) {
     initialise_library();
-    Lowering lowering(spec, params, constants);
+    const std::vector<Extent> extents = infer_shapes(spec);
+    for (const int node : watched) watched_extents.push_back(extents[static_cast<std::size_t>(node)]);
+    Lowering lowering(spec, params, constants, watched);
     xnn_runtime_t made = nullptr;
     check(xnn_create_runtime_v2(lowering.lower(), pool.handle(), /*flags=*/0, &made), "preparing the network");
     runtime.reset(made);
@@ -421,6 +438,10 @@ struct XnnNetwork::Impl {
     check(xnn_reshape_external_value(runtime.get(), kInputId, dims.size(), dims.data()), "changing the batch size");
     check(xnn_reshape_runtime(runtime.get()), "changing the batch size");
     padded_input = FloatBuffer(static_cast<std::size_t>(count * input.size()) + kExtraFloats);
+    watched_outputs.clear();
+    for (const Extent& extent : watched_extents) {
+      watched_outputs.emplace_back(static_cast<std::size_t>(count * extent.size()));
+    }
     batch = count;
   }
 
@@ -432,8 +453,10 @@ struct XnnNetwork::Impl {
     }
     reshape(count);
     std::copy(in.begin(), in.end(), padded_input.begin());
-    const std::array<xnn_external_value, kExternalValues> externals{
-        {{kInputId, padded_input.data()}, {kOutputId, out.data()}}};
+    std::vector<xnn_external_value> externals{{kInputId, padded_input.data()}, {kOutputId, out.data()}};
+    for (std::uint32_t k = 0; k < watched_outputs.size(); ++k) {
+      externals.push_back({kFirstWatchedId + k, watched_outputs[k].data()});
+    }
     check(xnn_setup_runtime_v2(runtime.get(), externals.size(), externals.data()), "running the network");
     check(xnn_invoke_runtime(runtime.get()), "running the network");
   }
@@ -443,15 +466,20 @@ struct XnnNetwork::Impl {
   std::unique_ptr<xnn_runtime, DeleteRuntime> runtime;
   std::int64_t batch = 0;
   FloatBuffer padded_input;  // [batch, input], and the floats that XNNPACK's vector loads may touch behind it
+  std::vector<Extent> watched_extents;
+  std::vector<FloatBuffer> watched_outputs;  // each [batch, extent]
 };
 
-XnnNetwork::XnnNetwork(const NetSpec& spec, const Params& params, const ThreadPool& pool)
-    : impl_(std::make_unique<Impl>(spec, params, pool)) {}
+XnnNetwork::XnnNetwork(const NetSpec& spec, const Params& params, const ThreadPool& pool,
+                       const std::vector<int>& watched)
+    : impl_(std::make_unique<Impl>(spec, params, pool, watched)) {}
 XnnNetwork::~XnnNetwork() = default;
 XnnNetwork::XnnNetwork(XnnNetwork&&) noexcept = default;
 
 void XnnNetwork::run(std::span<const float> input, std::int64_t batch, std::span<float> output) {
   impl_->run(input, batch, output);
 }
+
+std::span<const float> XnnNetwork::watched(std::size_t i) const { return impl_->watched_outputs[i]; }
 
 }  // namespace pinwheel

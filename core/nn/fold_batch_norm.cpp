@@ -24,7 +24,7 @@ struct Folds {
   std::vector<int> norm_of, conv_of;
 };
 
-Folds find_folds(const NetSpec& spec) {
+Folds find_folds(const NetSpec& spec, std::span<const int> watched) {
   const std::size_t count = spec.nodes.size();
   std::vector<int> readers(count, 0);
   for (const Node& node : spec.nodes) {
@@ -32,6 +32,7 @@ Folds find_folds(const NetSpec& spec) {
       if (input != kNetInput) ++readers[static_cast<std::size_t>(input)];
     }
   }
+  for (const int node : watched) ++readers[static_cast<std::size_t>(node)];
   Folds folds{std::vector<int>(count, -1), std::vector<int>(count, -1)};
   for (std::size_t i = 0; i < count; ++i) {
     const int input = spec.nodes[i].inputs.front();
@@ -95,16 +96,15 @@ void fold_values(const Params& from, int norm, double eps, int node, Params& to)
 
 }  // namespace
 
-FoldedNet fold_batch_norm(const NetSpec& spec, const Params& params) {
-  const Folds folds = find_folds(spec);
+FoldedNet fold_batch_norm(const NetSpec& spec, const Params& params, std::span<const int> watched) {
+  const Folds folds = find_folds(spec, watched);
   FoldedSpec folded = fold_spec(spec, folds);
-  FoldedNet net{std::move(folded.spec), {}};
+  FoldedNet net{std::move(folded.spec), {}, std::move(folded.new_index)};
   net.params = Params(layout_params(net.spec));
-  copy_slots(params, folded.new_index, folds, net.params);
+  copy_slots(params, net.place, folds, net.params);
   for (std::size_t i = 0; i < spec.nodes.size(); ++i) {
     if (folds.conv_of[i] < 0) continue;
-    fold_values(params, static_cast<int>(i), std::get<BatchNorm>(spec.nodes[i].layer).eps, folded.new_index[i],
-                net.params);
+    fold_values(params, static_cast<int>(i), std::get<BatchNorm>(spec.nodes[i].layer).eps, net.place[i], net.params);
   }
   return net;
 }

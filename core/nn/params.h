@@ -71,11 +71,14 @@ struct Init {
 Params initialise(const NetSpec& spec, const Init& init, const Rng& rng);
 
 // An equal network in evaluation without batch norm: wherever a BatchNorm reads a Conv2d or Dense that nobody else
-// reads, it is folded into weights and bias; any other BatchNorm (after ReLU, concat, pooling) stays.
+// reads, it is folded into weights and bias; any other BatchNorm (after ReLU, concat, pooling) stays. A node that
+// somebody watches counts as read: its own output is kept.
 struct FoldedNet {
   NetSpec spec;
   Params params;
+  std::vector<int>
+      place;  // [old nodes]: where its output is now; a convolution that was folded shares its batch norm's
 };
-FoldedNet fold_batch_norm(const NetSpec& spec, const Params& params);
+FoldedNet fold_batch_norm(const NetSpec& spec, const Params& params, std::span<const int> watched = {});
 
 }  // namespace pinwheel

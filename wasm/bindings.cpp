@@ -53,26 +53,43 @@ val path(const std::vector<galaxy::Step>& steps) {
   });
 }
 
-std::string likeliest(const std::vector<std::string>& outputs, std::span<const float> values) {
-  const auto best = std::max_element(values.begin(), values.end());
-  return outputs[static_cast<std::size_t>(best - values.begin())];
+std::size_t likeliest(const std::vector<float>& values) {
+  return static_cast<std::size_t>(std::max_element(values.begin(), values.end()) - values.begin());
 }
 
-// Fills in what the answers mean: both kinds of fraction, route and sentence for the tree, the winner for classes.
-void set_meaning(val& object, const Model& model, std::span<const float> values) {
-  object.set("values", copied<float>("Float32Array", values));
-  if (!model.is_decision_tree()) {
-    object.set("conditional", val::null());
-    object.set("path", val::array());
-    object.set("sentence", likeliest(model.outputs, values));
-    return;
-  }
-  galaxy::Fractions weighted{};
-  std::copy(values.begin(), values.end(), weighted.begin());
-  const galaxy::Fractions conditional = galaxy::conditional_from_weighted(weighted);
+galaxy::Fractions as_fractions(const std::vector<float>& values) {
+  galaxy::Fractions fractions{};
+  std::copy_n(values.begin(), fractions.size(), fractions.begin());
+  return fractions;
+}
+
+void set_class_meaning(val& object, const Model& model, const Answers& answers) {
+  const std::size_t winner = likeliest(answers.values);
+  const auto agreeing = std::count_if(answers.views.begin(), answers.views.end(),
+                                      [&](const auto& view) { return likeliest(view) == winner; });
+  object.set("conditional", val::null());
+  object.set("path", val::array());
+  object.set("sentence", model.outputs[winner]);
+  object.set("agreement", numbers({static_cast<int>(agreeing)}));
+}
+
+void set_tree_meaning(val& object, const Answers& answers) {
+  const galaxy::Fractions conditional = galaxy::conditional_from_weighted(as_fractions(answers.values));
+  const std::vector<galaxy::Step> steps = galaxy::likely_path(conditional);
+  std::vector<galaxy::Fractions> looks;
+  for (const auto& view : answers.views) looks.push_back(as_fractions(view));
   object.set("conditional", copied<float>("Float32Array", conditional));
-  object.set("path", path(galaxy::likely_path(conditional)));
+  object.set("path", path(steps));
   object.set("sentence", galaxy::describe(conditional));
+  object.set("agreement", numbers(galaxy::agreement(steps, looks)));
+}
+
+// Fills in what the answers mean: both kinds of fraction, route and sentence for the tree, the winner for classes; and
+// how many of the views would say the same, step by step.
+void set_meaning(val& object, const Model& model, const Answers& answers) {
+  object.set("values", copied<float>("Float32Array", answers.values));
+  object.set("views", static_cast<int>(answers.views.size()));
+  model.is_decision_tree() ? set_tree_meaning(object, answers) : set_class_meaning(object, model, answers);
 }
 
 class Stopwatch {
@@ -168,7 +185,7 @@ class Engine {
       object.set("box", box(seen_box(judge.model().preprocess, image)));
       object.set("seen", picture(seen));
       object.set("milliseconds", milliseconds);
-      set_meaning(object, judge.model(), answers.values);
+      set_meaning(object, judge.model(), answers);
       return object;
     });
   }
@@ -233,6 +250,7 @@ EMSCRIPTEN_BINDINGS(pinwheel) {
       "seen: { " PINWHEEL_PICTURE
       " }; values: Float32Array<ArrayBuffer>; conditional: Float32Array<ArrayBuffer> | null; "
       "path: { question: number; answer: number; conditional: number }[]; sentence: string; "
+      "views: number; agreement: number[]; "
       "milliseconds: { decode: number; preprocess: number; network: number } }" PINWHEEL_OR_ERROR);
   register_type<TreeResult>(
       "{ value: { questions: { text: string; begin: number; end: number; parent: number }[]; "

@@ -58,6 +58,8 @@ export interface Judgement {
   conditional: Float32Array<ArrayBuffer> | null;
   path: Step[];
   sentence: string;
+  views: number; // turned and mirrored looks that the answers are the mean of
+  agreement: number[]; // how many of them take each step of the path; of classes one number, for the winner
   milliseconds: { decode: number; preprocess: number; network: number };
 }
 export interface Rendering {

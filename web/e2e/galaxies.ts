@@ -20,7 +20,8 @@ async function painter(): Promise<Engine> {
   if (folder === undefined) throw new Error(`No engine "simd" in ${site}: run ./dev build first`);
   const url = pathToFileURL(join(site, 'engine', folder, 'pinwheel.mjs')).href;
   const { default: create } = (await import(url)) as { default: () => Promise<MainModule> };
-  engine = new (await create()).Engine(1);
+  const module = await create();
+  engine = new module.Engine(new module.ThreadPool(1));
   return engine;
 }
 

@@ -172,6 +172,12 @@ Image to_rgb(const Image& image) {
   return out;
 }
 
+Image apply_step(const ImageStep& step, const Image& image) {
+  Image storage;
+  const Image& result = walk({step}, image, storage, [](const Box&, const Box&) {});
+  return &result == &storage ? std::move(storage) : result;
+}
+
 Image run_steps(const Preprocess& preprocess, const Image& image, const Extent& extent) {
   Image storage;
   const Image& result = walk(preprocess.steps, image, storage, [](const Box&, const Box&) {});

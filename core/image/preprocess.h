@@ -66,6 +66,8 @@ Image turned(const Image& image, int view);
 Image to_grey(const Image& image, const Grey& weights);
 Image to_rgb(const Image& image);  // grey is repeated
 
+Image apply_step(const ImageStep& step, const Image& image);
+
 // Runs the 8-bit steps; the result has exactly `extent` (height, width, channels 1 or 3) or Error(kInvalidArgument)
 // says why the description cannot give it. A flat extent of H*W (system A) accepts any H x W x C of that size.
 Image run_steps(const Preprocess& preprocess, const Image& image, const Extent& extent);

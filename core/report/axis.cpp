@@ -7,7 +7,8 @@
 namespace pinwheel::report {
 namespace {
 
-constexpr double kRoundOff = 1e-9;  // of a step
+constexpr double kRoundOff = 1e-9;           // of a step
+constexpr const char* kPercent = "\u00a0%";  // never alone on a line
 
 double nice_step(double rough) {
   const double power = std::pow(10.0, std::floor(std::log10(rough)));
@@ -81,7 +82,7 @@ Axis log_axis(double low, double high) {
 
 Axis percent_axis() {
   Axis axis = linear_axis(0, 1, 5);
-  for (std::size_t i = 0; i < axis.ticks.size(); ++i) axis.labels[i] = fixed(axis.ticks[i] * 100, 0) + " %";
+  for (std::size_t i = 0; i < axis.ticks.size(); ++i) axis.labels[i] = fixed(axis.ticks[i] * 100, 0) + kPercent;
   return axis;
 }
 
@@ -100,6 +101,6 @@ std::string human_number(double value, int digits) {
   return grouped(fixed(value, std::max(0, digits - 1 - magnitude)));
 }
 
-std::string percent(double share) { return std::isfinite(share) ? fixed(share * 100, 1) + " %" : "–"; }
+std::string percent(double share) { return std::isfinite(share) ? fixed(share * 100, 1) + kPercent : "–"; }
 
 }  // namespace pinwheel::report

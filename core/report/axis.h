@@ -27,6 +27,6 @@ Axis percent_axis();
 std::string tick_label(double value, double step);
 // To a person: "0.0179", "12.4", "3,120", "97.1"; `digits` significant ones.
 std::string human_number(double value, int digits = 3);
-std::string percent(double share);  // "74.2 %"
+std::string percent(double share);  // "74.2 %", with a no-break space
 
 }  // namespace pinwheel::report

@@ -71,13 +71,14 @@ struct Tile {
   std::string caption, detail;
 };
 struct PictureRow {
-  std::string name, detail;  // at the left; both empty in every row: no such column
+  std::string name, detail;  // at the left; a row without tiles is a heading over those that follow
   std::vector<Tile> tiles;
+  double tile = 0;  // pixels a side on the page; 0: the grid's
 };
 struct PictureGrid {
   Heading heading;
   std::vector<PictureRow> rows;
-  double tile = 132;  // pixels a side on the page
+  double tile = 132;
 };
 std::string draw(const PictureGrid& grid, Theme theme);
 
@@ -96,13 +97,14 @@ struct VoteBar {
 };
 struct VoteQuestion {
   std::string question;
-  double predicted_reach = 1;  // share of all volunteers who would be asked
+  double predicted_reach = -1;  // share of all volunteers who would be asked; < 0: not a question of a tree
   double true_reach = -1;
   std::vector<VoteBar> answers;
 };
 struct VoteChart {
   Heading heading;
   Image image;
+  std::string bar_words, mark_words;  // what bars and marks mean; no marks: empty
   std::vector<VoteQuestion> questions;
 };
 // A galaxy beside what was predicted (bars) and what people said (marks), question by question.

@@ -7,7 +7,7 @@
 namespace pinwheel::report {
 namespace {
 
-constexpr double kNameWidth = 128, kGap = 12, kCaptionLine = 15, kBelowRow = 16;
+constexpr double kNameWidth = 128, kGap = 12, kCaptionLine = 15, kBelowRow = 16, kBelowHeading = 10;
 
 struct LaidTile {
   std::vector<std::string> caption, detail;
@@ -25,7 +25,14 @@ LaidTile lay(const Tile& tile, double side) {
   laid.width = side * static_cast<double>(tile.image.width) / larger;
   laid.height = side * static_cast<double>(tile.image.height) / larger;
   if (!tile.caption.empty()) laid.caption = wrap(tile.caption, kSmallSize, side, 3);
-  if (!tile.detail.empty()) laid.detail = wrap(tile.detail, kSmallSize, side, 4);
+  if (!tile.detail.empty()) laid.detail = wrap(tile.detail, kSmallSize, side, 12);
+  return laid;
+}
+
+LaidRow lay_heading(const PictureRow& row, double width) {
+  LaidRow laid;
+  laid.name = wrap(row.name, kLabelSize, width, 3);
+  laid.height = kLineHeight * static_cast<double>(laid.name.size()) + kBelowHeading;
   return laid;
 }
 
@@ -45,6 +52,9 @@ LaidRow lay(const PictureRow& row, double side) {
   return laid;
 }
 
+double side_of(const PictureGrid& grid, const PictureRow& row) { return row.tile > 0 ? row.tile : grid.tile; }
+bool is_heading(const PictureRow& row) { return row.tiles.empty(); }
+
 void draw_tile(Svg& svg, const Tile& tile, const LaidTile& laid, Point at) {
   svg.image({at.x, at.y, laid.width, laid.height}, tile.image,
             tile.caption + (tile.detail.empty() ? "" : ": ") + tile.detail);
@@ -58,26 +68,30 @@ void draw_tile(Svg& svg, const Tile& tile, const LaidTile& laid, Point at) {
 
 std::string draw(const PictureGrid& grid, Theme theme) {
   bool named = false;
-  std::size_t most = 1;
+  for (const PictureRow& row : grid.rows) named = named || (!is_heading(row) && !row.name.empty());
+  const double left = kMargin + (named ? kNameWidth : 0);
+  double width = kSheetWidth;
+  for (const PictureRow& row : grid.rows) {
+    width =
+        std::max(width, left + (side_of(grid, row) + kGap) * static_cast<double>(row.tiles.size()) - kGap + kMargin);
+  }
   std::vector<LaidRow> rows;
   double height = 0;
   for (const PictureRow& row : grid.rows) {
-    named = named || !row.name.empty();
-    most = std::max(most, row.tiles.size());
-    height += rows.emplace_back(lay(row, grid.tile)).height;
+    rows.push_back(is_heading(row) ? lay_heading(row, width - 2 * kMargin) : lay(row, side_of(grid, row)));
+    height += rows.back().height;
   }
-  const double left = kMargin + (named ? kNameWidth : 0);
-  const double width = std::max(kSheetWidth, left + (grid.tile + kGap) * static_cast<double>(most) - kGap + kMargin);
   const double top = heading_height(grid.heading, width) + 6;
   Svg svg(width, top + height + kMargin - kBelowRow, grid.heading.title, style_sheet(theme));
   draw_heading(svg, grid.heading, width);
   double y = top;
   for (std::size_t r = 0; r < rows.size(); ++r) {
-    draw_lines(svg, {kMargin, y + 14}, rows[r].name, "ink label");
+    const PictureRow& row = grid.rows[r];
+    draw_lines(svg, {kMargin, y + 14}, rows[r].name, is_heading(row) ? "ink label strong" : "ink label");
     draw_lines(svg, {kMargin, y + 14 + kLineHeight * static_cast<double>(rows[r].name.size())}, rows[r].detail,
                "soft small", kCaptionLine);
     for (std::size_t i = 0; i < rows[r].tiles.size(); ++i) {
-      draw_tile(svg, grid.rows[r].tiles[i], rows[r].tiles[i], {left + (grid.tile + kGap) * static_cast<double>(i), y});
+      draw_tile(svg, row.tiles[i], rows[r].tiles[i], {left + (side_of(grid, row) + kGap) * static_cast<double>(i), y});
     }
     y += rows[r].height;
   }

@@ -20,7 +20,7 @@ std::string style_sheet(Theme theme);
 
 inline constexpr double kTitleSize = 20, kLabelSize = 13, kSmallSize = 11.5;
 
-// Estimated, for no font is at hand: within a tenth for English in a humanist sans.
+// Estimated, for no font is at hand; rather too wide than too narrow.
 double text_width(std::string_view text, double size);
 // Breaks at spaces, behind underscores, hyphens and slashes, and inside a word that is wider than a line. The last of
 // `most` lines ends in "…" when something had to be left out.

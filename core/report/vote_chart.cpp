@@ -12,6 +12,7 @@ constexpr double kWidth = 900, kImage = 270, kLeft = kMargin + kImage + 36, kAns
                  kNumbers = 112, kBetween = 16, kUnlikely = 0.1;
 
 std::string reach_note(const VoteQuestion& q) {
+  if (q.predicted_reach < 0) return {};
   std::string note = "asked of " + percent(q.predicted_reach);
   if (q.true_reach >= 0) note += ", in truth " + percent(q.true_reach);
   return note;
@@ -30,7 +31,7 @@ void draw_question(Svg& svg, const VoteQuestion& q, double top) {
   y += 8;
   const double left = kLeft + kAnswerWidth, width = kWidth - kMargin - kNumbers - left;
   // A branch that hardly anybody reaches is drawn faintly: its shares are of very few.
-  const double solid = q.predicted_reach >= kUnlikely ? 1 : 0.35;
+  const double solid = q.predicted_reach < 0 || q.predicted_reach >= kUnlikely ? 1 : 0.35;
   for (const VoteBar& bar : q.answers) {
     svg.text({left - 10, y + kBar - 1}, bar.answer, "ink small end");
     svg.rect({left, y, width, kBar}, "raised");
@@ -47,13 +48,19 @@ void draw_question(Svg& svg, const VoteQuestion& q, double top) {
   }
 }
 
-void draw_key(Svg& svg, double top) {
+void draw_key(Svg& svg, const VoteChart& chart, double top) {
   svg.rect({kMargin, top, 22, kBar}, "fill0");
-  svg.text({kMargin + 30, top + 11}, "predicted share of those asked", "ink small");
-  svg.line({kMargin + 11, top + 20}, {kMargin + 11, top + 36}, "mark");
-  svg.text({kMargin + 30, top + 33}, "share of the volunteers' votes", "ink small");
-  svg.rect({kMargin, top + 46, 22, kBar}, "fill0", {}, 0.35);
-  svg.text({kMargin + 30, top + 57}, "a branch that few would reach", "ink small");
+  svg.text({kMargin + 30, top + 11}, chart.bar_words, "ink small");
+  if (!chart.mark_words.empty()) {
+    svg.line({kMargin + 11, top + 20}, {kMargin + 11, top + 36}, "mark");
+    svg.text({kMargin + 30, top + 33}, chart.mark_words, "ink small");
+    top += 23;
+  }
+  const bool tree = std::any_of(chart.questions.begin(), chart.questions.end(),
+                                [](const VoteQuestion& q) { return q.predicted_reach >= 0; });
+  if (!tree) return;
+  svg.rect({kMargin, top + 23, 22, kBar}, "fill0", {}, 0.35);
+  svg.text({kMargin + 30, top + 34}, "a branch that few would reach", "ink small");
 }
 
 }  // namespace
@@ -65,7 +72,7 @@ std::string draw(const VoteChart& chart, Theme theme) {
   Svg svg(kWidth, std::max(top + height, top + kImage + 110) + kMargin, chart.heading.title, style_sheet(theme));
   draw_heading(svg, chart.heading, kWidth);
   svg.image({kMargin, top, kImage, kImage}, chart.image, chart.heading.title);
-  draw_key(svg, top + kImage + 20);
+  draw_key(svg, chart, top + kImage + 20);
   double y = top;
   for (const VoteQuestion& q : chart.questions) {
     draw_question(svg, q, y);

@@ -69,6 +69,32 @@ TEST_F(CliReport, OnlyWritesWhatWasAskedFor) {
   EXPECT_EQ(pictures("only"), std::set<std::string>{"compare"});
 }
 
+TEST_F(CliReport, WithGalaxiesEverythingThatAppliesIsDrawn) {
+  ASSERT_EQ(run("report " + path("first") + " --data " + path("sky") + " --galaxy 000008 --out " + path("all")), 0)
+      << read("stderr");
+  const auto names = pictures("all");
+  for (const char* name : {"curves-loss", "compare", "questions", "confusion", "reliability", "mistakes", "pipeline",
+                           "activations", "where-it-looked", "galaxy-000008"}) {
+    EXPECT_TRUE(names.contains(name)) << name;
+  }
+  // The lesson trains on galaxies as they are: said, and no error as long as nobody insists.
+  EXPECT_FALSE(names.contains("augmented"));
+  EXPECT_NE(read("stderr").find("augmented"), std::string::npos);
+  EXPECT_EQ(run("report " + path("first") + " --data " + path("sky") + " --only augmented --out " + path("none")), 1);
+  EXPECT_NE(read("all/galaxy-000008.svg").find("star"), std::string::npos);
+  EXPECT_NE(read("all/activations.svg").find("63x63x8"), std::string::npos);
+}
+
+TEST_F(CliReport, SaysWhatIsMissing) {
+  EXPECT_EQ(run("report " + path("first") + " --only mistakes --out " + path("none")), 1);
+  EXPECT_NE(read("stderr").find("--data"), std::string::npos);
+  EXPECT_EQ(
+      run("report " + path("first") + " --data " + path("sky") + " --only galaxy --galaxy 999 --out " + path("none")),
+      1);
+  EXPECT_NE(read("stderr").find("'999'"), std::string::npos);
+  EXPECT_FALSE(fs::exists(root_ / "none" / "index.html"));
+}
+
 TEST_F(CliReport, WhatIsNoRunIsNamed) {
   EXPECT_EQ(run("report " + path("sky") + " --out " + path("none")), 1);
   EXPECT_NE(read("stderr").find("sky"), std::string::npos);

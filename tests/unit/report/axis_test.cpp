@@ -64,7 +64,7 @@ TEST(HumanNumber, HasSignificantDigits) {
   EXPECT_EQ(human_number(12), "12");
   EXPECT_EQ(human_number(0), "0");
   EXPECT_EQ(human_number(std::numeric_limits<double>::quiet_NaN()), "–");
-  EXPECT_EQ(percent(0.7416), "74.2 %");
+  EXPECT_EQ(percent(0.7416), "74.2\u00a0%");
 }
 
 }  // namespace

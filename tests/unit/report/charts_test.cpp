@@ -71,17 +71,17 @@ TEST(BarChart, NamesWhatNobodyWasAsked) {
   const BarChart chart{
       {"Questions", ""}, {"training", "validation"}, {{"How many arms?", "12 galaxies", {0.75, kNaN}}}, "x"};
   const std::string document = sound(chart);
-  EXPECT_NE(document.find(">75.0 %<"), std::string::npos);
+  EXPECT_NE(document.find(">75.0\u00a0%<"), std::string::npos);
   EXPECT_NE(document.find(">none<"), std::string::npos);
-  EXPECT_NE(document.find("training: 75.0 %"), std::string::npos);
+  EXPECT_NE(document.find("training: 75.0\u00a0%"), std::string::npos);
 }
 
 TEST(ConfusionChart, ShowsCountsRecallAndPrecision) {
   const Confusion chart{{"Confusion", ""}, {"smooth", "spiral & bar"}, {{8, 2}, {1, 4}}};
   const std::string document = sound(chart);
-  EXPECT_NE(document.find("smooth taken for spiral &amp; bar: 2, 20.0 %"), std::string::npos);
-  EXPECT_EQ(count(document, "80.0 %"), 6);                // 8/10 and 4/5: tooltip, cell and recall of both
-  EXPECT_NE(document.find("88.9 %"), std::string::npos);  // precision 8/9
+  EXPECT_NE(document.find("smooth taken for spiral &amp; bar: 2, 20.0\u00a0%"), std::string::npos);
+  EXPECT_EQ(count(document, "80.0\u00a0%"), 6);                // 8/10 and 4/5: tooltip, cell and recall of both
+  EXPECT_NE(document.find("88.9\u00a0%"), std::string::npos);  // precision 8/9
   EXPECT_EQ(count(document, "on-high label"), 2);
 }
 
@@ -97,7 +97,7 @@ TEST(ReliabilityChart, HasADotForEachFullBin) {
   const Reliability chart{{"r", ""}, "said", "was", {{0.1, 0.2, 10}, {0.5, 0.5, 0}, {0.9, 0.8, 40}}};
   const std::string document = sound(chart);
   EXPECT_EQ(count(document, "<circle"), 2);
-  EXPECT_NE(document.find("said 90.0 %, came true 80.0 %, 40 answers"), std::string::npos);
+  EXPECT_NE(document.find("said 90.0\u00a0%, came true 80.0\u00a0%, 40 answers"), std::string::npos);
 }
 
 TEST(PictureGridChart, ShowsEveryPictureWithItsWords) {
@@ -120,9 +120,10 @@ TEST(VoteChartDrawing, SaysPredictedAndTrue) {
   VoteChart chart;
   chart.heading.title = "galaxy 7";
   chart.image = {1, 1, 3, {1, 2, 3}};
+  chart.mark_words = "truth";
   chart.questions = {{"Is it odd?", 1, 1, {{"yes", 0.25, 0.5}, {"no", 0.75, -1}}}};
   const std::string document = sound(chart);
-  EXPECT_NE(document.find("25.0 %  ·  50.0 %"), std::string::npos);
+  EXPECT_NE(document.find("25.0\u00a0%  ·  50.0\u00a0%"), std::string::npos);
   EXPECT_EQ(count(document, "class=\"mark\""), 2);  // one answer and the key
 }
 

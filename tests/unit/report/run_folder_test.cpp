@@ -71,7 +71,7 @@ TEST_F(RunFolder, CurvesOfSeveralRunsShareAChart) {
 
   const Picture table = compare_picture(runs, Theme::kDark);
   EXPECT_EQ(test::xml_problem(table.document), "");
-  for (const char* said : {">lesson<", ">75.0 %<", ">0.1100<", ">1.500<"}) {
+  for (const char* said : {">lesson<", ">75.0\u00a0%<", ">0.1100<", ">1.500<"}) {
     EXPECT_NE(table.document.find(said), std::string::npos) << said;
   }
   const std::string page = report_page("a, b", pictures, Theme::kDark);

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/rng.h"
+#include "data/duplicates.h"
 
 namespace pinwheel {
 namespace {
@@ -27,16 +28,45 @@ struct Unit {
   std::vector<std::int64_t> members;
 };
 
+std::string unit_name(const Dataset& dataset, std::int64_t i) {
+  const auto k = static_cast<std::size_t>(i);
+  const bool grouped = !dataset.groups.empty() && !dataset.groups[k].empty();
+  return grouped ? dataset.groups[k] : dataset.ids[k];
+}
+
+// Moves every unit that holds one of several equal pictures into the first of them by name, so that no picture is on
+// two sides.
+void join_equal_pictures(const Dataset& dataset, std::map<std::string, std::vector<std::int64_t>>& by_name) {
+  std::map<std::string, std::string> moved;  // from a unit that is no more to the one that took it in
+  const auto home = [&](std::int64_t i) {
+    std::string name = unit_name(dataset, i);
+    for (auto next = moved.find(name); next != moved.end(); next = moved.find(name)) name = next->second;
+    return name;
+  };
+  for (const auto& set : equal_pictures(dataset)) {
+    std::string into = home(set[0]);
+    for (const std::int64_t i : set) into = std::min(into, home(i));
+    for (const std::int64_t i : set) {
+      const std::string from = home(i);
+      if (from == into) continue;
+      auto& members = by_name[into];
+      members.insert(members.end(), by_name[from].begin(), by_name[from].end());
+      by_name.erase(from);
+      moved[from] = into;
+    }
+  }
+}
+
 // Sorted by name: the split must not depend on the order in which files came.
 std::vector<Unit> units_of(const Dataset& dataset) {
   std::map<std::string, std::vector<std::int64_t>> by_name;
-  for (std::int64_t i = 0; i < dataset.size(); ++i) {
-    const auto k = static_cast<std::size_t>(i);
-    const bool grouped = !dataset.groups.empty() && !dataset.groups[k].empty();
-    by_name[grouped ? dataset.groups[k] : dataset.ids[k]].push_back(i);
-  }
+  for (std::int64_t i = 0; i < dataset.size(); ++i) by_name[unit_name(dataset, i)].push_back(i);
+  join_equal_pictures(dataset, by_name);
   std::vector<Unit> units;
-  for (auto& [name, members] : by_name) units.push_back({name, std::move(members)});
+  for (auto& [name, members] : by_name) {
+    std::sort(members.begin(), members.end());
+    units.push_back({name, std::move(members)});
+  }
   return units;
 }
 

@@ -1,5 +1,5 @@
 // Who trains, who validates, who tests. A split is a function of names or of a seed, never of the order files came in,
-// and keeps groups (the same galaxy in two sets) together.
+// and keeps groups (the same galaxy in two sets) and equal pictures together.
 #pragma once
 
 #include <cstdint>

@@ -9,7 +9,7 @@ import { session } from './state/session.svelte';
 
 session.start(startEngine(wantedEngine(location.search)));
 const ours = parseOurs(location.search);
-if (ours) void session.openOurs(ours, 'replace');
+if (!session.followAddress() && ours) void session.openOurs(ours, 'replace');
 
 const target = document.getElementById('app');
 if (target) mount(App, { target });

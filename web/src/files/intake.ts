@@ -9,7 +9,7 @@ export interface Intake {
 }
 
 const inOrder = new Intl.Collator('en', { numeric: true });
-export const mostFiles = 20_000;
+export const mostFiles = 100_000;
 
 /** `chosen`: somebody pointed at these very files, so even a strange one deserves an answer. */
 export function sortOut(found: Iterable<NamedFile>, chosen: (file: NamedFile) => boolean): Intake {
@@ -22,10 +22,11 @@ export function sortOut(found: Iterable<NamedFile>, chosen: (file: NamedFile) =>
   return intake;
 }
 
-export function fromFileList(list: Iterable<File>): Intake {
-  const all = Array.from(list, (file) => ({ name: file.webkitRelativePath || file.name, file }));
-  return sortOut(all, (file) => !file.name.includes('/'));
-}
+const ownFile = (file: NamedFile) => !file.name.includes('/');
+export const filesOfList = (list: Iterable<File>): NamedFile[] =>
+  Array.from(list, (file) => ({ name: file.webkitRelativePath || file.name, file }));
+
+export const fromFileList = (list: Iterable<File>): Intake => sortOut(filesOfList(list), ownFile);
 
 const readEntries = (reader: FileSystemDirectoryReader) =>
   new Promise<FileSystemEntry[]>((resolve) => {
@@ -51,19 +52,24 @@ async function walk(entry: FileSystemEntry, found: NamedFile[]): Promise<void> {
   }
 }
 
-/** Must be called inside the drop's event handler: the browser forgets the list right after. */
-export async function fromDrop(data: DataTransfer): Promise<Intake> {
+/**
+ * Everything that was dropped, folders walked through, in the order of names. Must be called inside the drop's event
+ * handler: the browser forgets the list right after.
+ */
+export async function filesOfDrop(data: DataTransfer): Promise<NamedFile[]> {
   const entries = Array.from(data.items, (item) => (item.kind === 'file' ? item.webkitGetAsEntry() : null));
   const known = entries.filter((entry) => entry !== null);
-  if (known.length === 0) return fromFileList(data.files);
+  if (known.length === 0) return filesOfList(data.files);
   const found: NamedFile[] = [];
   for (const entry of known) {
     const own: NamedFile[] = [];
     await walk(entry, own);
     found.push(...(entry.isDirectory ? own.sort((a, b) => inOrder.compare(a.name, b.name)) : own));
   }
-  return sortOut(found, (file) => !file.name.includes('/'));
+  return found;
 }
+
+export const fromDrop = async (data: DataTransfer): Promise<Intake> => sortOut(await filesOfDrop(data), ownFile);
 
 export function fromPaste(data: DataTransfer): Intake {
   const files = Array.from(data.files);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addressOf, parseOurs } from './address';
+import { addressOf, parseOurs, parseTeach, teachAddress } from './address';
 
 describe('the address', () => {
   it('names one of ours', () => {
@@ -12,4 +12,17 @@ describe('the address', () => {
       expect(parseOurs(search)).toBeNull();
     },
   );
+
+  it('names a step of Teach, and may carry a configuration', () => {
+    expect(parseTeach('#teach')).toEqual({ step: 'galaxies', shared: null });
+    expect(parseTeach('#teach/train')).toEqual({ step: 'train', shared: null });
+    expect(parseTeach('#teach/network=aB-_9')).toEqual({ step: 'network', shared: 'aB-_9' });
+    expect(teachAddress('test', '?engine=simd&galaxy=spiral:1')).toBe('?engine=simd#teach/test');
+  });
+  it.each(['', '#main', '#teacher', '#teach/network=a b'])('is not in Teach at %s', (hash) => {
+    expect(parseTeach(hash)).toBeNull();
+  });
+  it('opens Teach where it begins when the step is unknown', () => {
+    expect(parseTeach('#teach/homework')?.step).toBe('galaxies');
+  });
 });

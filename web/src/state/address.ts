@@ -1,4 +1,5 @@
-// The address bar: ?galaxy=<kind>:<seed> opens one of ours, ?engine=<variant> asks for a certain engine (for tests).
+// The address bar: ?galaxy=<kind>:<seed> opens one of ours, #teach/<step> a step of the Teach place, where =<configuration>
+// may follow (see galaxy/share); ?engine=<variant> asks for a certain engine (for tests).
 
 export interface Ours {
   kind: string;
@@ -20,3 +21,13 @@ export function addressOf(ours: Ours | null, search: string): string {
   const query = [kept, galaxy].filter(Boolean).join('&');
   return query ? `?${query}` : location.pathname;
 }
+
+export const teachSteps = ['galaxies', 'network', 'train', 'test', 'use'] as const;
+export type TeachStep = (typeof teachSteps)[number];
+
+export function parseTeach(hash: string): { step: TeachStep; shared: string | null } | null {
+  const match = /^#teach(?:\/([a-z]+))?(?:=([\w-]+))?$/.exec(hash);
+  if (!match) return null;
+  return { step: teachSteps.find((step) => step === match[1]) ?? 'galaxies', shared: match[2] ?? null };
+}
+export const teachAddress = (step: TeachStep, search: string) => `${addressOf(null, search)}#teach/${step}`;

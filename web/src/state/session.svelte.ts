@@ -1,9 +1,16 @@
 // What the page knows: the engine, the galaxies in the order in which they came, and which view is open. Components read
 // it and call its verbs; only it talks to the engine.
 import { type Engine } from '../engine/engine';
-import { EngineError, type Judgement, type Loaded, type NamedFile, type Refused } from '../engine/protocol';
+import {
+  EngineError,
+  type Judgement,
+  type Loaded,
+  type ModelInfo,
+  type NamedFile,
+  type Refused,
+} from '../engine/protocol';
 import type { Intake } from '../files/intake';
-import { addressOf, type Ours } from './address';
+import { addressOf, parseTeach, teachAddress, type Ours, type TeachStep } from './address';
 
 export type Status = 'waiting' | 'working' | 'done' | 'failed';
 
@@ -38,7 +45,7 @@ export class Galaxy {
   }
 }
 
-export type View = { at: 'start' } | { at: 'sheet' } | { at: 'one'; id: number };
+export type View = { at: 'start' } | { at: 'sheet' } | { at: 'one'; id: number } | { at: 'teach'; step: TeachStep };
 export type EngineStatus = 'starting' | 'ready' | 'failed' | 'unsupported';
 
 const reason = (error: unknown) => (error instanceof Error ? error.message : String(error));
@@ -60,12 +67,18 @@ class Session {
   millisecondsLeft = $state<number | null>(null);
   running = $state(false);
   lastLookedAt: number | null = null; // where the sheet should be when one comes back to it
+  shared = $state.raw<string | null>(null); // the configuration that the address carried into Teach
+  teaching = $state<number | null>(null); // part done of the training that goes on
+  ownModel = $state(false); // looks with somebody's own model instead of the one that came with the page
 
   #engine: Engine | null = null;
   #nextId = 1;
   #stop = new AbortController();
   #firstWaiting = 0; // nobody waits before this place
+  lastStep: TeachStep = 'galaxies';
   #toldAt = 0;
+  #lastRun: Promise<void> = Promise.resolve();
+  #lastLook: View = { at: 'start' }; // where one was before one went to teach
 
   readonly current = $derived.by(() => {
     const view = this.view;
@@ -100,15 +113,37 @@ class Session {
   }
 
   show(view: View, how: 'push' | 'replace' = 'push'): void {
+    if (view.at === 'teach' && this.view.at !== 'teach') this.#lastLook = this.view;
     this.view = view;
+    if (view.at === 'teach') this.lastStep = view.step;
     if (view.at === 'one') this.lastLookedAt = view.id;
     const ours = this.current?.drawn ?? null;
-    const address = addressOf(ours, location.search);
+    const address = view.at === 'teach' ? teachAddress(view.step, location.search) : addressOf(ours, location.search);
     history[how === 'push' ? 'pushState' : 'replaceState'](view, '', address);
     if (how === 'push') window.scrollTo(0, 0);
   }
 
+  /** To the Look place, as it was left. */
+  look(): void {
+    if (this.view.at === 'teach') this.show(this.#lastLook);
+    else this.show({ at: 'start' });
+  }
+
+  /** To where the address leads: the page was opened with it, or somebody typed or pasted it. */
+  followAddress(): boolean {
+    const teach = parseTeach(location.hash);
+    if (!teach) return false;
+    this.shared = teach.shared;
+    this.show({ at: 'teach', step: teach.step }, 'replace');
+    return true;
+  }
+
   returnTo(view: View | null): void {
+    if (view === null && this.followAddress()) return;
+    if (view?.at === 'teach') {
+      this.view = view;
+      return;
+    }
     const known = view?.at !== 'one' || this.galaxies.some((galaxy) => galaxy.id === view.id);
     this.view = view && known && (view.at === 'start' || this.galaxies.length > 0) ? view : { at: 'start' };
   }
@@ -127,7 +162,7 @@ class Session {
     } else {
       this.notice = 'There was no picture in that. Galaxies come as JPEG or PNG files, or in a zip.';
     }
-    void this.#run();
+    this.#go();
   }
 
   /** Draws one of ours and judges it like any other. */
@@ -145,7 +180,7 @@ class Session {
       const name = `${ours.kind}-${String(ours.seed)}.png`;
       const [galaxy] = this.#append([new Galaxy(this.#nextId++, name, file, { ...ours, caption, truth: conditional })]);
       if (galaxy) this.show({ at: 'one', id: galaxy.id }, how);
-      void this.#run();
+      this.#go();
     } catch (error) {
       this.notice = reason(error);
     } finally {
@@ -159,12 +194,29 @@ class Session {
     return this.#engine.client.call('classify', { name: galaxy.name, file: galaxy.file, seen: true });
   }
 
+  /** Another model answers from now on: everything is looked at anew with it. */
+  async adopt(model: ModelInfo, own: boolean): Promise<void> {
+    this.cancel();
+    await this.#lastRun;
+    if (!this.loaded) return;
+    this.loaded = { ...this.loaded, model };
+    this.ownModel = own;
+    for (const galaxy of this.galaxies) {
+      galaxy.status = 'waiting';
+      galaxy.judgement = null;
+    }
+    this.failed = [];
+    this.finished = 0;
+    this.#firstWaiting = 0;
+    this.#go();
+  }
+
   cancel(): void {
     this.#stop.abort();
   }
 
   resume(): void {
-    void this.#run();
+    this.#go();
   }
 
   lookAgain(galaxy: Galaxy): void {
@@ -173,7 +225,7 @@ class Session {
     this.failed = this.failed.filter((other) => other !== galaxy);
     this.finished -= 1;
     this.#firstWaiting = 0;
-    void this.#run();
+    this.#go();
   }
 
   clear(): void {
@@ -184,6 +236,7 @@ class Session {
     this.failed = [];
     this.finished = 0;
     this.#firstWaiting = 0;
+    this.#lastLook = { at: 'start' };
     this.notice = '';
     this.show({ at: 'start' });
   }
@@ -213,6 +266,10 @@ class Session {
     } finally {
       this.unpacking = null;
     }
+  }
+
+  #go(): void {
+    if (!this.running) this.#lastRun = this.#run();
   }
 
   // One after another, as the worker is one: progress, time left and a stop between any two.

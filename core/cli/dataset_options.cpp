@@ -56,7 +56,7 @@ TargetKind resolve_target(const DatasetOptions& options, TargetKind preferred) {
 }
 
 Dataset read_dataset(const DatasetOptions& options, TargetKind target, const Preprocess& preprocess,
-                     const Extent& input, const ThreadPool& pool) {
+                     const Extent& input, const ThreadPool& pool, LoadReport* loaded) {
   const auto source = open_source(as_paths(options.data));
   ProgressBar bar("reading", static_cast<std::int64_t>(source->size()));
   LoadOptions load;
@@ -72,6 +72,7 @@ Dataset read_dataset(const DatasetOptions& options, TargetKind target, const Pre
   Dataset dataset = load_dataset(*source, options.labels, load, pool, report);
   bar.clear();
   tell_problems(report);
+  if (loaded != nullptr) *loaded = std::move(report);
   return dataset;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/parallel.h"
 #include "data/dataset.h"
+#include "data/readers.h"
 #include "data/split.h"
 #include "image/preprocess.h"
 
@@ -25,7 +26,8 @@ void add_dataset_options(CLI::App& command, DatasetOptions& options);
 TargetKind resolve_target(const DatasetOptions& options, TargetKind preferred);
 
 // Reads with progress; unusable files go to standard error, at most `kShownProblems` of them, with their count.
+// `loaded`, where one is given, gets the whole report.
 Dataset read_dataset(const DatasetOptions& options, TargetKind target, const Preprocess& preprocess,
-                     const Extent& input, const ThreadPool& pool);
+                     const Extent& input, const ThreadPool& pool, LoadReport* loaded = nullptr);
 
 }  // namespace pinwheel::cli

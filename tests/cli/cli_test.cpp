@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
@@ -69,10 +70,29 @@ nlohmann::json Cli::record_;
 TEST_F(Cli, HelpTeachesEveryVerb) {
   const Result help = run("--help");
   EXPECT_EQ(help.status, 0);
-  for (const char* verb : {"classify", "train", "evaluate", "inspect", "export", "models", "presets", "render", "report"}) {
+  for (const char* verb :
+       {"classify", "check", "train", "evaluate", "inspect", "export", "models", "presets", "render", "report"}) {
     EXPECT_NE(help.out.find(verb), std::string::npos) << verb;
     EXPECT_EQ(run(std::string(verb) + " --help").status, 0) << verb;
   }
+}
+
+TEST_F(Cli, CheckTellsWhatIsWrongWithADataSet) {
+  const Result clean = run("check --json --data " + sky().string());
+  ASSERT_EQ(clean.status, 0) << clean.err;
+  const auto fine = nlohmann::json::parse(clean.out);
+  EXPECT_EQ(fine["galaxies"], 72);
+  EXPECT_EQ(fine["outputs"].size(), 9U);
+  const fs::path twice = root_ / "twice";
+  fs::copy(sky(), twice, fs::copy_options::recursive);
+  fs::copy_file(twice / "spiral" / "000004.png", twice / "star" / "copy.png");
+  write_text(twice / "star" / "cut.png", read_text(twice / "spiral" / "000004.png").substr(0, 900));
+  const auto wrong = nlohmann::json::parse(run("check --json --data " + twice.string()).out);
+  std::map<std::string, std::string> found;
+  for (const auto& problem : wrong["problems"]) found[problem["finding"]] = problem["example"];
+  EXPECT_EQ(found["contradiction"], "spiral/000004.png = star/copy.png");
+  EXPECT_EQ(found["unusable"], "star/cut.png");
+  EXPECT_NE(run("check --data " + twice.string()).out.find("decide which label is right"), std::string::npos);
 }
 
 TEST_F(Cli, WrongUseIsStatusOneAndASentence) {

@@ -22,7 +22,7 @@ Tile mistake_tile(const Dataset& dataset, const Judged& part, std::size_t i) {
       ""};
   if (part.is_tree()) {
     tile.caption = stem(part.ids[i]) + ", off by " + human_number(error_of(part, i), 2);
-    tile.detail = said_words(part, i) + " — in truth " + truth_words(part, i);
+    tile.detail = worst_words(part, i, 2);
   } else {
     tile.detail = is_right(part, i) ? "right" : "in truth " + truth_words(part, i);
   }
@@ -40,6 +40,17 @@ void add_row(PictureGrid& grid, const Dataset& dataset, const Judged& part, cons
     }
     grid.rows.push_back(std::move(row));
   }
+}
+
+// 0 … count-1 by what `measure` says of each, the least first.
+template <typename Measure>
+std::vector<std::size_t> ordered(std::size_t count, Measure measure) {
+  std::vector<std::size_t> order(count);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::vector<double> values;
+  for (const std::size_t i : order) values.push_back(measure(i));
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
+  return order;
 }
 
 // The first few of `order` for which `fits`.
@@ -88,27 +99,25 @@ VoteQuestion class_question(const Model& model, std::span<const float> answers, 
 }  // namespace
 
 Picture mistakes_picture(const Dataset& dataset, const Judged& part, Theme theme) {
-  std::vector<std::size_t> order(part.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::vector<double> errors;
-  for (const std::size_t i : order) errors.push_back(error_of(part, i));
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return errors[a] < errors[b]; });
-  const std::vector<std::size_t> reversed(order.rbegin(), order.rend());
   PictureGrid grid;
   grid.heading = {"Best and worst",
                   "of " + human_number(static_cast<double>(part.size())) + " galaxies of the " + part.part + " part"};
   grid.tile = part.is_tree() ? 148 : 106;
-  const auto right = [&](std::size_t i) { return is_right(part, i); };
-  const auto wrong = [&](std::size_t i) { return !is_right(part, i); };
+  const auto nearest = ordered(part.size(), [&](std::size_t i) { return error_of(part, i); });
   if (part.is_tree()) {
-    add_row(grid, dataset, part, "Nearest to the volunteers",
-            first_of(order, kPerRow, [](std::size_t) { return true; }));
+    const auto all = [](std::size_t) { return true; };
+    add_row(grid, dataset, part, "Nearest to the volunteers", first_of(nearest, kPerRow, all));
     add_row(grid, dataset, part, "Farthest from them",
-            first_of(reversed, 2 * kPerRow, [](std::size_t) { return true; }));
+            first_of(ordered(part.size(), [&](std::size_t i) { return -error_of(part, i); }), 2 * kPerRow, all));
   } else {
-    add_row(grid, dataset, part, "Surest and right", first_of(order, kPerRow, right));
-    add_row(grid, dataset, part, "Surest and wrong", first_of(reversed, 2 * kPerRow, wrong));
-    add_row(grid, dataset, part, "Just missed", first_of(order, kPerRow, wrong));
+    const auto surest = ordered(part.size(), [&](std::size_t i) { return -certainty_of(part, i); });
+    const auto right = first_of(surest, kPerRow, [&](std::size_t i) { return is_right(part, i); });
+    const auto wrong = first_of(surest, 2 * kPerRow, [&](std::size_t i) { return !is_right(part, i); });
+    add_row(grid, dataset, part, "Surest and right", right);
+    add_row(grid, dataset, part, "Surest and wrong", wrong);
+    add_row(grid, dataset, part, "Just missed", first_of(nearest, kPerRow, [&](std::size_t i) {
+              return !is_right(part, i) && std::find(wrong.begin(), wrong.end(), i) == wrong.end();
+            }));
   }
   return {"mistakes", "mistakes", "Look at the worst first: often the label is wrong, or two galaxies share the frame.",
           draw(grid, theme)};

@@ -98,6 +98,11 @@ std::vector<int> watched_answers(const Model& model, std::span<const float> answ
   return watched;
 }
 
+std::string points_words(float share) {
+  const double points = std::round(share * 100.0);
+  return points < 1 ? "nothing" : "up to " + human_number(points) + (points == 1 ? " point" : " points");
+}
+
 PictureRow heat_row(Classifier& classifier, const Image& seen, const std::string& name, const std::string& truth) {
   const Model& model = classifier.model();
   const Answers answers = classifier.classify_seen({&seen, 1}).front();
@@ -111,10 +116,9 @@ PictureRow heat_row(Classifier& classifier, const Image& seen, const std::string
   }
   for (std::size_t k = 0; k < maps.size(); ++k) {
     const float most = *std::max_element(maps[k].drop.begin(), maps[k].drop.end());
-    row.tiles.push_back(
-        {heat_image(seen, maps[k], largest), answer_words(model.outputs, static_cast<std::size_t>(watched[k])),
-         percent(maps[k].uncovered) + "; covering takes " +
-             (most < 0.005F ? "nothing" : "up to " + human_number(std::round(most * 100)) + " points")});
+    row.tiles.push_back({heat_image(seen, maps[k], largest),
+                         answer_words(model.outputs, static_cast<std::size_t>(watched[k])),
+                         percent(maps[k].uncovered) + "; covering takes " + points_words(most)});
   }
   return row;
 }

@@ -7,7 +7,8 @@
 namespace pinwheel::report {
 namespace {
 
-constexpr double kNameWidth = 128, kGap = 12, kCaptionLine = 15, kBelowRow = 16, kBelowHeading = 10;
+constexpr double kNameWidth = 128, kGap = 12, kCaptionLine = 15, kBelowRow = 16, kBelowHeading = 10,
+                 kStrong = 1.12;  // strong letters are wider
 
 struct LaidTile {
   std::vector<std::string> caption, detail;
@@ -25,13 +26,13 @@ LaidTile lay(const Tile& tile, double side) {
   laid.width = side * static_cast<double>(tile.image.width) / larger;
   laid.height = side * static_cast<double>(tile.image.height) / larger;
   if (!tile.caption.empty()) laid.caption = wrap(tile.caption, kSmallSize, side, 3);
-  if (!tile.detail.empty()) laid.detail = wrap(tile.detail, kSmallSize, side, 12);
+  if (!tile.detail.empty()) laid.detail = wrap(tile.detail, kSmallSize, side, 5);
   return laid;
 }
 
 LaidRow lay_heading(const PictureRow& row, double width) {
   LaidRow laid;
-  laid.name = wrap(row.name, kLabelSize, width, 3);
+  laid.name = wrap(row.name, kLabelSize * kStrong, width, 3);
   laid.height = kLineHeight * static_cast<double>(laid.name.size()) + kBelowHeading;
   return laid;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 namespace pinwheel::report {
 namespace {
@@ -72,14 +73,19 @@ double character_width(char c) {
   return 0.61;
 }
 
-bool breaks_behind(char c) { return c == ' ' || c == '_' || c == '-' || c == '/'; }
+bool breaks_behind(std::string_view text, std::size_t i) {
+  constexpr std::string_view kAlways = " _-/";
+  const bool dotted =
+      text[i] == '.' && i + 1 < text.size() && std::isalpha(static_cast<unsigned char>(text[i + 1])) != 0;
+  return dotted || kAlways.find(text[i]) != std::string_view::npos;
+}
 
 // Pieces that stay whole, each with the character behind which it may break.
 std::vector<std::string> pieces_of(std::string_view text) {
   std::vector<std::string> pieces(1);
-  for (const char c : text) {
-    pieces.back() += c;
-    if (breaks_behind(c)) pieces.emplace_back();
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    pieces.back() += text[i];
+    if (breaks_behind(text, i)) pieces.emplace_back();
   }
   return pieces;
 }

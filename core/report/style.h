@@ -22,8 +22,8 @@ inline constexpr double kTitleSize = 20, kLabelSize = 13, kSmallSize = 11.5;
 
 // Estimated, for no font is at hand; rather too wide than too narrow.
 double text_width(std::string_view text, double size);
-// Breaks at spaces, behind underscores, hyphens and slashes, and inside a word that is wider than a line. The last of
-// `most` lines ends in "…" when something had to be left out.
+// Breaks at spaces, behind underscores, hyphens, slashes and the dots of names, and inside a word that is wider than a
+// line. The last of `most` lines ends in "…" when something had to be left out.
 std::vector<std::string> wrap(std::string_view text, double size, double width, std::size_t most = 100);
 
 // "in_between_smooth" → "in between smooth".

@@ -1,6 +1,7 @@
 #include "report/words.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "report/axis.h"
@@ -24,10 +25,21 @@ std::string true_sentence(const Judged& part, std::size_t i) {
   return clause(galaxy::describe(tree_truth(part.kind, part.target(i)).conditional));
 }
 
+// An answer away from its question: "two" alone would not say of what.
+std::string tree_words(std::size_t answer) {
+  constexpr std::array<std::string_view, galaxy::kQuestions> kOf{"", "", "",      "",     "bulge", "",
+                                                                 "", "", "bulge", "arms", "arms"};
+  const std::string text(galaxy::answers()[answer].text);
+  const std::string_view of = kOf[static_cast<std::size_t>(galaxy::answers()[answer].question)];
+  if (text == "can't tell") return "can't tell how many arms";
+  if (text == "1") return "1 arm";
+  return of.empty() || text.find(of) != std::string::npos ? text : text + " " + std::string(of);
+}
+
 }  // namespace
 
 std::string answer_words(const std::vector<std::string>& outputs, std::size_t output) {
-  if (outputs == galaxy::columns()) return std::string(galaxy::answers()[output].text);
+  if (outputs == galaxy::columns()) return tree_words(output);
   return spoken(outputs[output]);
 }
 
@@ -44,6 +56,34 @@ std::string truth_words(const Judged& part, std::size_t i) {
 std::string verdict_words(const Judged& part, std::size_t i) {
   return "predicted " + said_words(part, i) + (part.is_tree() ? " — in truth " : "; in truth ") + truth_words(part, i);
 }
+
+std::string worst_words(const Judged& part, std::size_t i, std::size_t count) {
+  const TreeRow said = tree_answer(part.answer(i)), was = tree_truth(part.kind, part.target(i));
+  struct Miss {
+    double size = 0;
+    std::size_t answer = 0;
+  };
+  std::vector<Miss> misses;
+  for (std::size_t q = 0; q < galaxy::kQuestions; ++q) {
+    const galaxy::Question& question = galaxy::questions()[q];
+    Miss worst;
+    for (auto a = static_cast<std::size_t>(question.begin); a < static_cast<std::size_t>(question.end); ++a) {
+      const double size = std::max(0.0, was.reach[q]) * std::abs(said.conditional[a] - was.conditional[a]);
+      if (size > worst.size) worst = {size, a};
+    }
+    misses.push_back(worst);
+  }
+  std::stable_sort(misses.begin(), misses.end(), [](const Miss& a, const Miss& b) { return a.size > b.size; });
+  std::string words;
+  for (const Miss& miss : std::span(misses).first(std::min(count, misses.size()))) {
+    if (miss.size <= 0) continue;
+    words += (words.empty() ? "" : "; ") + tree_words(miss.answer) + ": " + percent(said.conditional[miss.answer]) +
+             ", in truth " + percent(was.conditional[miss.answer]);
+  }
+  return words;
+}
+
+double certainty_of(const Judged& part, std::size_t i) { return part.answer(i)[argmax(part.answer(i))]; }
 
 double error_of(const Judged& part, std::size_t i) {
   if (!part.is_tree()) return 1 - part.answer(i)[argmax(part.target(i))];

@@ -75,6 +75,7 @@ TEST(Judged, ATreeThatAgreesIsRight) {
     EXPECT_EQ(said_words(part, 0), truth_words(part, 0));
     std::swap(part.answers[0], part.answers[1]);  // says smooth
     EXPECT_FALSE(is_right(part, 0));
+    EXPECT_EQ(worst_words(part, 0, 1), "smooth: 100.0\u00a0%, in truth 0.0\u00a0%");
     EXPECT_NEAR(error_of(part, 0), std::sqrt(2.0 / 24),
                 1e-5);  // two of the 24 answers that were asked for are off by 1
   }

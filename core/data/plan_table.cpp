@@ -115,16 +115,17 @@ Plan plan_answers(const FileSource& source, const std::vector<Match>& matches, c
 
 Plan plan_fractions(const FileSource& source, const std::vector<Match>& matches, const LabelTable& table,
                     LoadReport& report) {
-  const auto columns = FractionColumns::find(table);
+  const auto columns = AnswerColumns::find(table);
   if (!columns) {
-    throw Error(
-        ErrorCode::kInvalidArgument,
-        table.name() + " lacks some of the 37 columns Class1.1 … Class11.6. It has: " + columns_text(table) + ".");
+    throw Error(ErrorCode::kInvalidArgument,
+                table.name() + " lacks some of the 37 columns Class1.1 … Class11.6 (or the catalogue's names, " +
+                    std::string(galaxy::answers()[0].catalogue_stem) +
+                    "_count and so on). It has: " + columns_text(table) + ".");
   }
   return plan_answers(source, matches, table, "no vote fractions", report,
                       [&](std::size_t row) -> std::optional<galaxy::Fractions> {
                         if (columns->blank(table, row)) return std::nullopt;
-                        return columns->read(table, row, Unasked::kRefused);
+                        return columns->weighted(table, row, Unasked::kRefused);
                       });
 }
 

@@ -159,6 +159,74 @@ TEST(LoadDataset, FractionsNeedAllTheirColumns) {
   expect_error(ErrorCode::kInvalidArgument, "there is no CSV", [&] { load(folders, options(TargetKind::kFractions)); });
 }
 
+// The catalogue's columns of one suffix, and a row of values by place.
+std::string catalogue_header(const std::string& suffix) {
+  std::string header;
+  for (const auto& answer : galaxy::answers()) header += "," + std::string(answer.catalogue_stem) + suffix;
+  return header;
+}
+std::string catalogue_row(const std::vector<std::pair<int, std::string>>& values) {
+  std::vector<std::string> cells(37, "0");
+  for (const auto& [place, value] : values) cells[static_cast<std::size_t>(place)] = value;
+  std::string row;
+  for (const std::string& cell : cells) row += "," + cell;
+  return row;
+}
+
+TEST(LoadDataset, CatalogueCountsAreVotesOrFractions) {
+  MadeSource source;
+  // 40 look: 30 say smooth (12 of them round), 10 featured (all face on); of everybody 4 see something odd, a ring.
+  const std::string row = catalogue_row({{0, "30"},
+                                         {1, "10"},
+                                         {4, "10"},
+                                         {6, "10"},
+                                         {8, "10"},
+                                         {10, "10"},
+                                         {13, "4"},
+                                         {14, "36"},
+                                         {15, "12"},
+                                         {16, "18"},
+                                         {18, "4"}});
+  source.add("7.png", dot(7)).add("8.png", dot(8));
+  source.add("gz2.csv",
+             "dr7objid" + catalogue_header("_count") + "\n7" + row + "\n8" + catalogue_row({{0, "many"}}) + "\n");
+  const auto votes = load(source, options(TargetKind::kVotes));
+  ASSERT_EQ(votes.data.size(), 1);
+  EXPECT_EQ(votes.data.target(0)[15], 12.0F);
+  ASSERT_EQ(votes.report.problems.size(), 1U);
+  EXPECT_NE(votes.report.problems[0].reason.find("'many', not a number of votes"), std::string::npos);
+  const auto fractions = load(source, options(TargetKind::kFractions));
+  ASSERT_EQ(fractions.data.size(), 1);
+  EXPECT_FLOAT_EQ(fractions.data.target(0)[0], 0.75F);
+  EXPECT_FLOAT_EQ(fractions.data.target(0)[15], 0.75F * 12 / 30);
+  EXPECT_FLOAT_EQ(fractions.data.target(0)[4], 0.25F);
+}
+
+TEST(LoadDataset, CatalogueFractionsOfThoseAskedBecomeWeighted) {
+  MadeSource source;
+  source.add("7.png", dot(7)).add("8.png", dot(8));
+  // Debiased fractions need not add up to one: 0.72 + 0.18 are shares of 0.8 and 0.2.
+  source.add("hart16.csv", "dr7objid" + catalogue_header("_debiased") + "\n7" +
+                               catalogue_row({{0, "0.72"},
+                                              {1, "0.18"},
+                                              {3, "0.5"},
+                                              {4, "0.5"},
+                                              {6, "1"},
+                                              {8, "1"},
+                                              {10, "1"},
+                                              {14, "1"},
+                                              {15, "1"},
+                                              {25, "1"}}) +
+                               "\n8" + catalogue_row({{0, "1"}}) + "\n");
+  const auto [data, report] = load(source, options(TargetKind::kFractions));
+  ASSERT_EQ(data.size(), 1);
+  EXPECT_FLOAT_EQ(data.target(0)[0], 0.8F);
+  EXPECT_FLOAT_EQ(data.target(0)[3], 0.1F);
+  EXPECT_FLOAT_EQ(data.target(0)[25], 0.1F);
+  ASSERT_EQ(report.problems.size(), 1U);  // smooth, yet nobody said how round
+  EXPECT_NE(report.problems[0].reason.find("do not add up"), std::string::npos);
+}
+
 TEST(LoadDataset, VotesJoinFractionsAndLabels) {
   const std::string blanks(37, ',');
   MadeSource source;

@@ -126,12 +126,11 @@ std::optional<std::size_t> LabelTable::row_of(std::string_view picture) const {
   return row;
 }
 
-std::optional<LabelTable> find_label_table(const FileSource& source, const std::filesystem::path& csv_path) {
-  if (csv_path.empty()) return table_inside(source);
-  const auto files = open_source({csv_path});
-  if (files->size() == 1) return LabelTable(text_of(files->read(0)), csv_path.filename().string());
-  auto table = table_inside(*files);
-  if (!table) throw Error(ErrorCode::kNotFound, csv_path.string() + " has no CSV file in it.");
+std::optional<LabelTable> find_label_table(const FileSource& source, const FileSource* labels) {
+  if (labels == nullptr) return table_inside(source);
+  if (labels->size() == 1) return LabelTable(text_of(labels->read(0)), labels->name(0));
+  auto table = table_inside(*labels);
+  if (!table) throw Error(ErrorCode::kNotFound, "The file given for the labels has no CSV file in it.");
   return table;
 }
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,8 +40,9 @@ class LabelTable {
   std::unordered_map<std::string, std::size_t> row_by_name_, row_by_end_;
 };
 
-// The table at csv_path (a CSV or a zip with one inside), or the only CSV of the source, or the one whose name speaks
-// of labels or solutions; nothing when there is none. Throws Error(kInvalidArgument) when several could be meant.
-std::optional<LabelTable> find_label_table(const FileSource& source, const std::filesystem::path& csv_path);
+// The table in `labels` (a CSV or a zip with one inside); without it the only CSV of the source, or the one whose name
+// speaks of labels or solutions; nothing when there is none. Throws Error(kInvalidArgument) when several could be
+// meant.
+std::optional<LabelTable> find_label_table(const FileSource& source, const FileSource* labels);
 
 }  // namespace pinwheel

@@ -11,6 +11,7 @@
 
 #include "base/parallel.h"
 #include "data/dataset.h"
+#include "data/random_access.h"
 #include "image/preprocess.h"
 
 namespace pinwheel {
@@ -29,6 +30,12 @@ class FileSource {
 // __MACOSX are passed over. Zip limits: no path traversal, no overlapping entries, no entry over 256 MB, ratio under
 // 1000.
 std::unique_ptr<FileSource> open_source(const std::vector<std::filesystem::path>& paths);
+// The same without a file system: bytes with their names, which may have folders in them. A browser's files come so.
+struct NamedBytes {
+  std::string name;
+  std::shared_ptr<const RandomAccess> bytes;
+};
+std::unique_ptr<FileSource> open_source(const std::vector<NamedBytes>& files);
 std::unique_ptr<FileSource> open_zip(std::vector<std::uint8_t> bytes, const std::string& name);
 
 struct Problem {

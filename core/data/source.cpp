@@ -34,13 +34,12 @@ class FlatSource final : public FileSource {
   std::vector<File> files_;
 };
 
-Contents read_whole(const fs::path& path, const std::string& name) {
-  const auto bytes = open_file(path);
-  if (bytes->size() > kLargestRead) {
+Contents read_whole(const RandomAccess& bytes, const std::string& name) {
+  if (bytes.size() > kLargestRead) {
     throw Error(ErrorCode::kTooLarge, name + " is larger than " + std::to_string(kLargestRead / 1'000'000) + " MB.");
   }
-  Contents out(static_cast<std::size_t>(bytes->size()));
-  bytes->read(0, out);
+  Contents out(static_cast<std::size_t>(bytes.size()));
+  bytes.read(0, out);
   return out;
 }
 
@@ -75,7 +74,7 @@ void add_zip(FlatSource& source, std::shared_ptr<const RandomAccess> bytes, cons
 
 void add_file(FlatSource& source, const fs::path& path, const std::string& name) {
   if (is_zip_name(name)) return add_inner_zip(source, name, 1, [&] { return open_file(path); });
-  source.add(name, [path, name] { return read_whole(path, name); });
+  source.add(name, [path, name] { return read_whole(*open_file(path), name); });
 }
 
 // Links to folders are not followed: they can lead in circles.
@@ -101,7 +100,26 @@ void add_path(FlatSource& source, const fs::path& path, bool only_one) {
   add_zip(source, bytes, name, only_one ? "" : name + "/", 1);
 }
 
+// Only names that could be a zip are looked into: reading the start of each of 60,000 pictures takes a browser long.
+void add_bytes(FlatSource& source, const NamedBytes& file, bool only_one) {
+  const std::string name = utf8_name(file.name);
+  const auto bytes = file.bytes;
+  const bool other = is_picture_name(name) || is_csv_name(name);
+  if (is_clutter(name)) return;
+  if (!other && starts_like_zip(*bytes)) {
+    if (only_one) return add_zip(source, bytes, name, "", 1);
+    return add_inner_zip(source, name, 1, [&] { return bytes; });
+  }
+  source.add(name, [bytes, name] { return read_whole(*bytes, name); });
+}
+
 }  // namespace
+
+std::unique_ptr<FileSource> open_source(const std::vector<NamedBytes>& files) {
+  auto source = std::make_unique<FlatSource>();
+  for (const NamedBytes& file : files) add_bytes(*source, file, files.size() == 1);
+  return source;
+}
 
 std::unique_ptr<FileSource> open_source(const std::vector<std::filesystem::path>& paths) {
   auto source = std::make_unique<FlatSource>();

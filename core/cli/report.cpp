@@ -28,8 +28,8 @@ namespace fs = std::filesystem;
 using namespace report;
 
 constexpr std::size_t kShownGalaxies = 4, kShownOriginals = 2;
-const std::vector<std::string> kGroups{"curves",   "questions", "confusion",   "reliability", "mistakes",
-                                       "pipeline", "augmented", "activations", "galaxy",      "compare"};
+const std::vector<std::string> kGroups{"curves",   "compare",  "questions", "confusion",   "reliability",
+                                       "mistakes", "pipeline", "augmented", "activations", "galaxy"};
 const std::vector<std::string> kWithoutData{"curves", "compare"};
 
 struct Options {
@@ -230,6 +230,11 @@ std::vector<Picture> draw_all(const Options& options, std::span<const RunRecord>
       pictures.push_back(std::move(picture));
     }
   }
+  // Of several runs the same pictures beside each other.
+  const auto rank = [](const Picture& p) {
+    return std::find(kGroups.begin(), kGroups.end(), p.group) - kGroups.begin();
+  };
+  std::stable_sort(pictures.begin(), pictures.end(), [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
   return pictures;
 }
 

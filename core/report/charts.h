@@ -1,5 +1,5 @@
 // Charts from plain numbers: each is a value that says what to show and a pure function that draws it as an SVG
-// document. They know no galaxy and no network. Numbers that are not finite are left out.
+// document. They know no galaxy and no network. Numbers that are not finite, or beyond 1e30, are left out.
 #pragma once
 
 #include <cstdint>

@@ -22,9 +22,12 @@ struct Extremes {
   bool any() const { return low <= high; }
 };
 
-std::vector<Series> finite(std::vector<Series> series) {
+// What an axis can hold: numbers beyond this are as good as infinite, in a loss as in a file that somebody broke.
+bool can_be_drawn(double value) { return std::abs(value) < 1e30; }
+
+std::vector<Series> drawable(std::vector<Series> series) {
   for (Series& one : series) {
-    std::erase_if(one.points, [](const Point& p) { return !std::isfinite(p.x) || !std::isfinite(p.y); });
+    std::erase_if(one.points, [](const Point& p) { return !can_be_drawn(p.x) || !can_be_drawn(p.y); });
   }
   return series;
 }
@@ -145,7 +148,7 @@ Axis x_axis(const Extremes& x) {
 }  // namespace
 
 std::string draw(const LineChart& chart, Theme theme) {
-  const std::vector<Series> series = finite(chart.series);
+  const std::vector<Series> series = drawable(chart.series);
   Extremes x, y;
   std::vector<LegendEntry> legend;
   for (std::size_t i = 0; i < series.size(); ++i) {

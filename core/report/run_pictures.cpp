@@ -44,14 +44,26 @@ LineChart chart_of(const std::string& title, std::span<const RunRecord> runs, co
   return chart;
 }
 
+// Loss of every step against epochs; where the steps do not say their epoch, by the share of all steps.
+std::vector<Point> step_losses(const RunRecord& run) {
+  if (!run.steps) return {};
+  std::vector<Point> points = points_of(*run.steps, "epoch", "loss");
+  if (!points.empty() || !run.curve) return points;
+  points = points_of(*run.steps, "step", "loss");
+  const auto* epochs = run.curve->find("epoch");
+  if (points.empty() || epochs == nullptr) return {};
+  const double epochs_a_step = epochs->back() / points.back().x;
+  for (Point& point : points) point.x *= epochs_a_step;
+  return points;
+}
+
 std::optional<Picture> loss_picture(std::span<const RunRecord> runs, Theme theme) {
   LineChart chart = chart_of("Loss while training", runs, "epochs", "loss");
   for (const RunRecord& run : runs) {
-    const bool by_step = run.steps && runs.size() <= kBothParts && !points_of(*run.steps, "epoch", "loss").empty();
-    if (by_step)
-      add_series(chart, label(runs, run, "training, mini-batches"), points_of(*run.steps, "epoch", "loss"), true);
+    const auto steps = runs.size() <= kBothParts ? step_losses(run) : std::vector<Point>();
+    add_series(chart, label(runs, run, "training, mini-batches"), steps, true);
     if (!run.curve) continue;
-    if (!by_step && runs.size() <= kBothParts) {
+    if (steps.empty() && runs.size() <= kBothParts) {
       add_series(chart, label(runs, run, "training, mean of the epoch"), points_of(*run.curve, "epoch", "train_loss"));
     }
     add_series(chart, label(runs, run, "validation"), points_of(*run.curve, "epoch", "validation_loss"));

@@ -64,6 +64,8 @@ TEST(LineChart, AHundredThousandStepsStaySmall) {
 TEST(LineChart, DrawsNothingWithoutFalling) {
   sound(LineChart{});
   sound(LineChart{{"x", ""}, "", "", {{"empty", {}, false, -1}, {"blank", {{kNaN, 1}}, false, -1}}, false});
+  sound(LineChart{
+      {"x", ""}, "", "", {{"huge", {{-1e308, 1e308}, {1e308, -1e308}, {1, 1e29}, {2, -1e-29}}, false, -1}}, false});
   sound(LineChart{{"x", ""}, "", "", {{"one", {{3, 3}}, true, -1}}, false});
 }
 

@@ -79,5 +79,18 @@ TEST_F(RunFolder, CurvesOfSeveralRunsShareAChart) {
   EXPECT_EQ(page.find("src="), std::string::npos);
 }
 
+TEST_F(RunFolder, StepsBecomeABandOverTheEpochs) {
+  std::string steps = "step,loss\n";
+  for (int i = 1; i <= 40; ++i) steps += std::to_string(i) + "," + std::to_string(1.0 / i) + "\n";
+  write("a/steps.csv", steps);
+  write("a/curve.csv", "epoch,train_loss,validation_loss\n1,1,1\n2,.5,.6\n3,.4,.5\n4,.3,.45\n");
+  const std::vector<RunRecord> runs{read_run(root_ / "a")};
+  const auto pictures = curve_pictures(runs, Theme::kDark);
+  ASSERT_EQ(pictures.size(), 1U);
+  EXPECT_NE(pictures[0].document.find("<polygon"), std::string::npos);
+  EXPECT_NE(pictures[0].document.find("mini-batches"), std::string::npos);
+  EXPECT_EQ(pictures[0].document.find(">40<"), std::string::npos);  // epochs below, not steps
+}
+
 }  // namespace
 }  // namespace pinwheel::report

@@ -164,7 +164,8 @@ class RunPictures {
   }
 
   const FileSource& source() {
-    if (!source_) source_ = open_source({options_.dataset.data.begin(), options_.dataset.data.end()});
+    const auto& names = options_.dataset.data;
+    if (!source_) source_ = open_source(std::vector<fs::path>(names.begin(), names.end()));
     return *source_;
   }
 

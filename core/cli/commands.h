@@ -17,6 +17,7 @@ struct Outcome {
 void add_classify(CLI::App& app, Outcome& outcome);
 void add_train(CLI::App& app, Outcome& outcome);
 void add_evaluate(CLI::App& app, Outcome& outcome);
+void add_baseline(CLI::App& app, Outcome& outcome);
 void add_check(CLI::App& app, Outcome& outcome);
 void add_inspect(CLI::App& app, Outcome& outcome);
 void add_export(CLI::App& app, Outcome& outcome);

@@ -21,6 +21,7 @@ int main(int argc, char** argv) {
   cli::add_classify(app, outcome);
   cli::add_train(app, outcome);
   cli::add_evaluate(app, outcome);
+  cli::add_baseline(app, outcome);
   cli::add_check(app, outcome);
   cli::add_inspect(app, outcome);
   cli::add_export(app, outcome);

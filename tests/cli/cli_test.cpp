@@ -71,7 +71,7 @@ TEST_F(Cli, HelpTeachesEveryVerb) {
   const Result help = run("--help");
   EXPECT_EQ(help.status, 0);
   for (const char* verb :
-       {"classify", "check", "train", "evaluate", "inspect", "export", "models", "presets", "render", "report"}) {
+       {"classify", "baseline", "check", "train", "evaluate", "inspect", "export", "models", "presets", "render", "report"}) {
     EXPECT_NE(help.out.find(verb), std::string::npos) << verb;
     EXPECT_EQ(run(std::string(verb) + " --help").status, 0) << verb;
   }

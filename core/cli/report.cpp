@@ -27,6 +27,7 @@ namespace {
 namespace fs = std::filesystem;
 using namespace report;
 
+constexpr std::int64_t kWhole = 1000;  // of a progress in shares
 constexpr std::size_t kShownGalaxies = 4, kShownOriginals = 2;
 const std::vector<std::string> kGroups{"curves",   "compare",  "questions", "confusion",   "reliability",
                                        "mistakes", "pipeline", "augmented", "activations", "galaxy"};
@@ -144,11 +145,13 @@ class RunPictures {
   void draw_activations() {
     const Judged few = judged(spread(unseen_, kShownGalaxies), unseen_name_);
     if (!rooms(model().spec).empty()) {
-      add(activation_picture(model(), dataset_, few, kShownGalaxies, pool_, theme()));
+      add(activation_picture(model(), dataset_, few, pool_, theme()));
     } else {
       lack("activations", "the network has no convolution, so no maps; where it looked is drawn all the same");
     }
-    add(heat_picture(classifier_, dataset_, few, kShownGalaxies, theme()));
+    ProgressBar bar("covering parts of galaxies", kWhole);
+    add(heat_picture(classifier_, dataset_, few, theme(),
+                     [&](double share) { bar.update(static_cast<std::int64_t>(share * kWhole)); }));
   }
 
   void draw_galaxies() {

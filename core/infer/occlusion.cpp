@@ -56,13 +56,7 @@ struct Watch {
   }
 };
 
-Watch choose_watch(const Model& model, std::span<const float> answers, const std::optional<int>& output) {
-  if (output) {
-    if (*output < 0 || *output >= static_cast<int>(answers.size())) {
-      throw Error(ErrorCode::kInvalidArgument, "the model has no answer number " + std::to_string(*output));
-    }
-    return {{static_cast<std::size_t>(*output)}, model.is_decision_tree()};
-  }
+Watch likeliest(const Model& model, std::span<const float> answers) {
   if (!model.is_decision_tree()) {
     return {{static_cast<std::size_t>(std::max_element(answers.begin(), answers.end()) - answers.begin())}, false};
   }
@@ -72,6 +66,25 @@ Watch choose_watch(const Model& model, std::span<const float> answers, const std
   }
   return watch;
 }
+
+std::vector<Watch> choose_watches(const Model& model, std::span<const float> answers, const std::vector<int>& outputs) {
+  if (outputs.empty()) return {likeliest(model, answers)};
+  std::vector<Watch> watches;
+  for (const int output : outputs) {
+    if (output < 0 || output >= static_cast<int>(answers.size())) {
+      throw Error(ErrorCode::kInvalidArgument, "the model has no answer number " + std::to_string(output));
+    }
+    watches.push_back({{static_cast<std::size_t>(output)}, model.is_decision_tree()});
+  }
+  return watches;
+}
+
+// A watch with what covering has done to it so far.
+struct Tally {
+  Watch watch;
+  double uncovered = 0;
+  std::vector<double> sum;  // [H,W] of the drops of all patches over a pixel
+};
 
 }  // namespace
 
@@ -102,11 +115,12 @@ struct Occlusion::Impl {
         boxes.push_back({y, x, step.height, step.width});
       }
     }
+    covers.assign(static_cast<std::size_t>(seen.height * seen.width), 0);
     const std::vector<float> answers = answer({});
-    watch = choose_watch(classifier.model(), answers, spec.output);
-    uncovered = watch.value(answers);
-    sum.assign(static_cast<std::size_t>(seen.height * seen.width), 0);
-    covers.assign(sum.size(), 0);
+    for (Watch& watch : choose_watches(classifier.model(), answers, spec.outputs)) {
+      const double uncovered = watch.value(answers);
+      tallies.push_back({std::move(watch), uncovered, std::vector<double>(covers.size(), 0)});
+    }
   }
 
   Image covered(const Box& box) const {
@@ -141,18 +155,20 @@ struct Occlusion::Impl {
     const std::vector<float> answers = answer(next);
     const std::size_t outputs = classifier.model().outputs.size();
     for (std::size_t i = 0; i < next.size(); ++i) {
-      add(next[i], uncovered - watch.value(std::span(answers).subspan(i * outputs, outputs)));
+      over(next[i], [&](std::size_t at) { ++covers[at]; });
+      for (Tally& tally : tallies) {
+        const double drop = tally.uncovered - tally.watch.value(std::span(answers).subspan(i * outputs, outputs));
+        over(next[i], [&](std::size_t at) { tally.sum[at] += drop; });
+      }
     }
     tried += next.size();
   }
 
-  void add(const Box& box, double drop) {
+  // Calls task with the place of every pixel in the box.
+  template <typename Task>
+  void over(const Box& box, Task task) const {
     for (std::int64_t y = box.y; y < box.y + box.height; ++y) {
-      for (std::int64_t x = box.x; x < box.x + box.width; ++x) {
-        const auto at = static_cast<std::size_t>(y * seen.width + x);
-        sum[at] += drop;
-        ++covers[at];
-      }
+      for (std::int64_t x = box.x; x < box.x + box.width; ++x) task(static_cast<std::size_t>(y * seen.width + x));
     }
   }
 
@@ -161,10 +177,8 @@ struct Occlusion::Impl {
   std::vector<std::uint8_t> sky;
   std::vector<Box> boxes;
   std::size_t tried = 0;
-  Watch watch;
-  double uncovered = 0;
-  std::vector<double> sum;
-  std::vector<int> covers;
+  std::vector<int> covers;  // [H,W] patches tried over a pixel
+  std::vector<Tally> tallies;
 };
 
 Occlusion::Occlusion(Classifier& classifier, Image seen, const OcclusionSpec& spec)
@@ -176,10 +190,12 @@ std::int64_t Occlusion::done() const { return static_cast<std::int64_t>(impl_->t
 std::int64_t Occlusion::total() const { return static_cast<std::int64_t>(impl_->boxes.size()); }
 void Occlusion::step(std::int64_t patches) { impl_->step(std::max<std::int64_t>(1, patches)); }
 
-HeatMap Occlusion::map() const {
-  HeatMap map{impl_->seen.height, impl_->seen.width, {}, static_cast<float>(impl_->uncovered)};
-  for (std::size_t i = 0; i < impl_->sum.size(); ++i) {
-    map.drop.push_back(impl_->covers[i] == 0 ? 0 : static_cast<float>(impl_->sum[i] / impl_->covers[i]));
+HeatMap Occlusion::map(std::size_t i) const {
+  const Tally& tally = impl_->tallies.at(i);
+  HeatMap map{impl_->seen.height, impl_->seen.width, {}, static_cast<float>(tally.uncovered)};
+  for (std::size_t at = 0; at < tally.sum.size(); ++at) {
+    const int covers = impl_->covers[at];
+    map.drop.push_back(covers == 0 ? 0 : static_cast<float>(tally.sum[at] / covers));
   }
   return map;
 }

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <vector>
 
 #include "image/image.h"
@@ -13,9 +12,10 @@
 namespace pinwheel {
 
 struct OcclusionSpec {
-  std::int64_t patch = 0;     // pixels a side of the seen picture; 0: an eighth of the shorter side
-  std::int64_t stride = 0;    // from patch to patch; 0: half a patch
-  std::optional<int> output;  // the answer to watch; none: the likeliest (on the tree: all along the likeliest path)
+  std::int64_t patch = 0;    // pixels a side of the seen picture; 0: an eighth of the shorter side
+  std::int64_t stride = 0;   // from patch to patch; 0: half a patch
+  std::vector<int> outputs;  // answers to watch, a map each; none: one map of the likeliest (on the tree: of all
+                             // answers along the likeliest path)
 };
 
 struct HeatMap {
@@ -36,7 +36,8 @@ class Occlusion {
   std::int64_t done() const;  // patches tried
   std::int64_t total() const;
   void step(std::int64_t patches = 16);  // the next ones; does nothing when all are tried
-  HeatMap map() const;                   // of what was tried so far
+  // Of what was tried so far, for the i-th of the watched outputs.
+  HeatMap map(std::size_t i = 0) const;
 
  private:
   struct Impl;

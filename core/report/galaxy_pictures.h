@@ -1,7 +1,7 @@
 // Pictures that show galaxies themselves: how they are prepared, varied, seen by the layers, and judged.
 #pragma once
 
-#include <optional>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -29,14 +29,16 @@ Picture pipeline_picture(const Model& model, std::span<const Original> originals
 Picture augmented_picture(const Dataset& dataset, std::span<const std::int64_t> indices, const Augment& augment,
                           std::uint64_t seed, Theme theme);
 
-// For each galaxy the channel maps of every convolution; at most kMostMaps of them, and how many there are is said.
+// For each galaxy of the part the channel maps of every convolution; at most kMostMaps of them, and how many there are
+// is said. Of a deep network the first two galaxies.
 inline constexpr std::int64_t kMostMaps = 8;
-Picture activation_picture(const Model& model, const Dataset& dataset, const Judged& part, std::size_t count,
-                           const ThreadPool& pool, Theme theme);
+Picture activation_picture(const Model& model, const Dataset& dataset, const Judged& part, const ThreadPool& pool,
+                           Theme theme);
 
-// Where the network looked (infer/occlusion), for the likeliest answers of each galaxy.
-Picture heat_picture(Classifier& classifier, const Dataset& dataset, const Judged& part, std::size_t count,
-                     Theme theme);
+// Where the network looked (infer/occlusion), for the likeliest answers of each galaxy of the part. `progress` hears
+// the share that is done: of a large network it takes minutes.
+Picture heat_picture(Classifier& classifier, const Dataset& dataset, const Judged& part, Theme theme,
+                     const std::function<void(double)>& progress = {});
 
 // A contact sheet of what it is surest of and right, surest of and wrong, and farthest off.
 Picture mistakes_picture(const Dataset& dataset, const Judged& part, Theme theme);

@@ -1,6 +1,7 @@
 // What the layers make of a galaxy, and where the answer comes from.
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "infer/explain.h"
 #include "infer/occlusion.h"
@@ -76,12 +77,6 @@ Image heat_image(const Image& seen, const HeatMap& map, float largest) {
   return out;
 }
 
-HeatMap heat_of(Classifier& classifier, const Image& seen, int output) {
-  Occlusion occlusion(classifier, seen, {.patch = 0, .stride = 0, .output = output});
-  while (occlusion.done() < occlusion.total()) occlusion.step(64);
-  return occlusion.map();
-}
-
 // The answers on the likeliest path; or the likeliest classes.
 std::vector<int> watched_answers(const Model& model, std::span<const float> answers) {
   std::vector<int> watched;
@@ -103,20 +98,39 @@ std::string points_words(float share) {
   return points < 1 ? "nothing" : "up to " + human_number(points) + (points == 1 ? " point" : " points");
 }
 
-PictureRow heat_row(Classifier& classifier, const Image& seen, const std::string& name, const std::string& truth) {
-  const Model& model = classifier.model();
-  const Answers answers = classifier.classify_seen({&seen, 1}).front();
-  PictureRow row{name, "in truth " + truth, {{seen, "", ""}}, 0};
-  std::vector<HeatMap> maps;
-  float largest = 0.01F;  // a point: less is nothing to colour
-  const auto watched = watched_answers(model, answers.values);
-  for (const int output : watched) {
-    for (const float drop : maps.emplace_back(heat_of(classifier, seen, output)).drop)
-      largest = std::max(largest, std::abs(drop));
+constexpr std::int64_t kSlice = 16;  // patches between two words of progress
+
+using Progress = std::function<void(std::int64_t done, std::int64_t total)>;
+
+std::vector<HeatMap> heat_maps(Classifier& classifier, const Image& seen, const std::vector<int>& outputs,
+                               const Progress& progress) {
+  Occlusion occlusion(classifier, seen, {.patch = 0, .stride = 0, .outputs = outputs});
+  while (occlusion.done() < occlusion.total()) {
+    occlusion.step(kSlice);
+    if (progress) progress(occlusion.done(), occlusion.total());
   }
+  std::vector<HeatMap> maps;
+  for (std::size_t i = 0; i < outputs.size(); ++i) maps.push_back(occlusion.map(i));
+  return maps;
+}
+
+float strongest(const std::vector<HeatMap>& maps) {
+  float largest = 0.01F;  // a point: less is nothing to colour
+  for (const HeatMap& map : maps) {
+    for (const float drop : map.drop) largest = std::max(largest, std::abs(drop));
+  }
+  return largest;
+}
+
+PictureRow heat_row(Classifier& classifier, const Image& seen, const std::string& name, const std::string& truth,
+                    const Progress& progress) {
+  const Model& model = classifier.model();
+  const auto watched = watched_answers(model, classifier.classify_seen({&seen, 1}).front().values);
+  const auto maps = heat_maps(classifier, seen, watched, progress);
+  PictureRow row{name, "in truth " + truth, {{seen, "", ""}}, 0};
   for (std::size_t k = 0; k < maps.size(); ++k) {
     const float most = *std::max_element(maps[k].drop.begin(), maps[k].drop.end());
-    row.tiles.push_back({heat_image(seen, maps[k], largest),
+    row.tiles.push_back({heat_image(seen, maps[k], strongest(maps)),
                          answer_words(model.outputs, static_cast<std::size_t>(watched[k])),
                          percent(maps[k].uncovered) + "; covering takes " + points_words(most)});
   }
@@ -125,10 +139,10 @@ PictureRow heat_row(Classifier& classifier, const Image& seen, const std::string
 
 }  // namespace
 
-Picture activation_picture(const Model& model, const Dataset& dataset, const Judged& part, std::size_t count,
-                           const ThreadPool& pool, Theme theme) {
+Picture activation_picture(const Model& model, const Dataset& dataset, const Judged& part, const ThreadPool& pool,
+                           Theme theme) {
   const std::vector<int> visited = rooms(model.spec);
-  if (visited.size() > kDeep) count = std::min<std::size_t>(count, 2);
+  const std::size_t count = visited.size() > kDeep ? std::min<std::size_t>(part.size(), 2) : part.size();
   LayerViewer viewer(model, visited, pool);
   PictureGrid grid;
   grid.heading = {
@@ -136,7 +150,7 @@ Picture activation_picture(const Model& model, const Dataset& dataset, const Jud
       model.name + ", galaxies from the " + part.part +
           " part; a row a convolution, a picture a channel, from its least value (black) to its largest (white)"};
   grid.tile = 76;
-  for (std::size_t i = 0; i < std::min(count, part.size()); ++i) {
+  for (std::size_t i = 0; i < count; ++i) {
     const Image seen = stored_image(dataset, part.indices[i]);
     grid.rows.push_back({stem(part.ids[i]) + ": " + verdict_words(part, i), "", {}, 0});
     grid.rows.push_back(
@@ -148,15 +162,20 @@ Picture activation_picture(const Model& model, const Dataset& dataset, const Jud
           draw(grid, theme)};
 }
 
-Picture heat_picture(Classifier& classifier, const Dataset& dataset, const Judged& part, std::size_t count,
-                     Theme theme) {
+Picture heat_picture(Classifier& classifier, const Dataset& dataset, const Judged& part, Theme theme,
+                     const std::function<void(double)>& progress) {
   PictureGrid grid;
   grid.heading = {
       "Where it looked",
-      "Covering an amber place with the colour of the sky takes from the answer; covering a blue one adds to it."};
-  for (std::size_t i = 0; i < std::min(count, part.size()); ++i) {
-    grid.rows.push_back(
-        heat_row(classifier, stored_image(dataset, part.indices[i]), stem(part.ids[i]), truth_words(part, i)));
+      "Covering an amber place with the colour of the sky takes from the answer; covering a blue one adds to "
+      "it."};
+  for (std::size_t i = 0; i < part.size(); ++i) {
+    const auto told = [&](std::int64_t done, std::int64_t total) {
+      const double share = static_cast<double>(done) / static_cast<double>(total);
+      if (progress) progress((static_cast<double>(i) + share) / static_cast<double>(part.size()));
+    };
+    const Image seen = stored_image(dataset, part.indices[i]);
+    grid.rows.push_back(heat_row(classifier, seen, stem(part.ids[i]), truth_words(part, i), told));
   }
   return {"activations", "where-it-looked",
           "Colour off the galaxy is a warning: the answer then hangs on the sky or on a neighbour.", draw(grid, theme)};

@@ -37,7 +37,7 @@ Image bright_left() {
 TEST(Occlusion, FindsWhatTheAnswerDependsOn) {
   const ThreadPool pool(1);
   Classifier classifier(halves_model(), pool);
-  Occlusion occlusion(classifier, bright_left(), {.patch = 2, .stride = 1, .output = std::nullopt});
+  Occlusion occlusion(classifier, bright_left(), {.patch = 2, .stride = 1, .outputs = {}});
   while (occlusion.done() < occlusion.total()) occlusion.step(5);
   EXPECT_EQ(occlusion.total(), 49);
   const HeatMap map = occlusion.map();
@@ -46,10 +46,22 @@ TEST(Occlusion, FindsWhatTheAnswerDependsOn) {
   const auto hottest = std::max_element(map.drop.begin(), map.drop.end()) - map.drop.begin();
   EXPECT_TRUE(hottest / 8 >= 3 && hottest / 8 < 5 && hottest % 8 >= 1 && hottest % 8 < 3) << hottest;
   EXPECT_NEAR(map.drop[6 * 8 + 6], 0, 1e-6);  // sky over sky changes nothing
-  Occlusion other(classifier, bright_left(), {.patch = 2, .stride = 1, .output = 1});
+  Occlusion other(classifier, bright_left(), {.patch = 2, .stride = 1, .outputs = {1}});
   while (other.done() < other.total()) other.step();
   EXPECT_NEAR(other.map().drop[3 * 8 + 1], -map.drop[3 * 8 + 1],
               1e-6);  // of two classes one gains what the other loses
+}
+
+TEST(Occlusion, SeveralOutputsAtOnceAreTheSameMaps) {
+  const ThreadPool pool(1);
+  Classifier classifier(halves_model(), pool);
+  Occlusion both(classifier, bright_left(), {.patch = 2, .stride = 2, .outputs = {1, 0}});
+  both.step(1000);
+  for (const int output : {0, 1}) {
+    Occlusion alone(classifier, bright_left(), {.patch = 2, .stride = 2, .outputs = {output}});
+    alone.step(1000);
+    EXPECT_EQ(alone.map().drop, both.map(1 - static_cast<std::size_t>(output)).drop);
+  }
 }
 
 TEST(Occlusion, SlicesDoNotChangeTheMap) {
@@ -66,8 +78,8 @@ TEST(Occlusion, SlicesDoNotChangeTheMap) {
 TEST(Occlusion, RefusesWhatIsNotThere) {
   const ThreadPool pool(1);
   Classifier classifier(halves_model(), pool);
-  EXPECT_THROW(Occlusion(classifier, bright_left(), {.patch = 9, .stride = 0, .output = std::nullopt}), Error);
-  EXPECT_THROW(Occlusion(classifier, bright_left(), {.patch = 0, .stride = 0, .output = 2}), Error);
+  EXPECT_THROW(Occlusion(classifier, bright_left(), {.patch = 9, .stride = 0, .outputs = {}}), Error);
+  EXPECT_THROW(Occlusion(classifier, bright_left(), {.patch = 0, .stride = 0, .outputs = {2}}), Error);
 }
 
 TEST(SkyColour, IsTheMedianOfTheFrame) {

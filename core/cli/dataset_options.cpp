@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <iostream>
 
 #include "base/error.h"
 #include "cli/progress.h"
+#include "data/parts.h"
 #include "data/readers.h"
 
 namespace pinwheel::cli {
@@ -22,6 +24,11 @@ bool holds_csv(const FileSource& source) {
     if (source.name(i).ends_with(".csv")) return true;
   }
   return false;
+}
+
+std::string text_of(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 void tell_problems(const LoadReport& report) {
@@ -44,6 +51,8 @@ void add_dataset_options(CLI::App& command, DatasetOptions& options) {
   command.add_option("--label-column", options.label_column, "Use the classes in this column of the CSV");
   command.add_option("--target", options.target, "What to learn: auto, classes, fractions (37 columns) or votes")
       ->check(CLI::IsMember({"auto", "classes", "fractions", "votes"}));
+  command.add_option("--split-file", options.split_file, "CSV with columns file and part: train, validation or test")
+      ->check(CLI::ExistingFile);
 }
 
 TargetKind resolve_target(const DatasetOptions& options, TargetKind preferred) {
@@ -72,6 +81,7 @@ Dataset read_dataset(const DatasetOptions& options, TargetKind target, const Pre
   Dataset dataset = load_dataset(*source, options.labels, load, pool, report);
   bar.clear();
   tell_problems(report);
+  if (!options.split_file.empty()) read_parts(dataset, text_of(options.split_file), options.split_file);
   if (loaded != nullptr) *loaded = std::move(report);
   return dataset;
 }

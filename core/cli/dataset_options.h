@@ -18,6 +18,7 @@ struct DatasetOptions {
   std::string labels;             // CSV; empty: class folders, or the CSV inside the data
   std::string label_column;       // not empty: train on the classes of this column
   std::string target = "auto";    // auto, classes, fractions, votes
+  std::string split_file;         // CSV of who trains, validates and tests
 };
 
 void add_dataset_options(CLI::App& command, DatasetOptions& options);

@@ -7,9 +7,6 @@
 namespace pinwheel::cli {
 namespace {
 
-constexpr std::pair<SplitKind, const char*> kSplitKinds[] = {
-    {SplitKind::kRandom, "random"}, {SplitKind::kStratified, "stratified"}, {SplitKind::kHash, "hash"}};
-
 std::string figure(const char* name, double value) {
   char text[64];
   std::snprintf(text, sizeof text, "%s %.4f, ", name, value);
@@ -40,26 +37,16 @@ std::string metrics_line(const Metrics& metrics) {
 }
 
 nlohmann::json split_json(const SplitSpec& split) {
-  std::string kind;
-  for (const auto& [value, name] : kSplitKinds) {
-    if (value == split.kind) kind = name;
-  }
-  return {{"kind", kind}, {"validation", split.validation}, {"test", split.test}, {"seed", split.seed}};
+  return {
+      {"kind", split_name(split.kind)}, {"validation", split.validation}, {"test", split.test}, {"seed", split.seed}};
 }
 
 SplitSpec split_from_json(const nlohmann::json& json) {
   try {
-    SplitSpec split{SplitKind::kHash, json.at("validation"), json.at("test"), json.at("seed")};
-    const std::string kind = json.at("kind");
-    for (const auto& [value, name] : kSplitKinds) {
-      if (kind == name) {
-        split.kind = value;
-        return split;
-      }
-    }
-  } catch (const nlohmann::json::exception&) {
+    return {parse_split(json.at("kind").get<std::string>()), json.at("validation"), json.at("test"), json.at("seed")};
+  } catch (const std::exception&) {
+    throw Error(ErrorCode::kBadFile, "the model's training record has no usable split; use --split all");
   }
-  throw Error(ErrorCode::kBadFile, "the model's training record has no usable split; use --split all");
 }
 
 }  // namespace pinwheel::cli

@@ -56,6 +56,7 @@ void override_recipe(const Options& options, Recipe& recipe) {
   take(options.validation, recipe.split.validation);
   take(options.test, recipe.split.test);
   take(options.split_seed, recipe.split.seed);
+  if (!options.dataset.split_file.empty()) recipe.split.kind = SplitKind::kGiven;
 }
 
 // Fresh weights by the recipe, or those of an earlier model of the same network.

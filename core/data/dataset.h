@@ -18,6 +18,9 @@ enum class TargetKind {
   kVotes,      // 37 whole counts; questions without votes were not asked
 };
 
+// The side of a split that somebody else put an example on.
+enum class Part : std::uint8_t { kNone, kTrain, kValidation, kTest };
+
 struct Dataset {
   Extent extent;  // of every stored image: H,W,C
   TargetKind target_kind = TargetKind::kClasses;
@@ -27,6 +30,7 @@ struct Dataset {
   std::vector<float> targets;        // [N,outputs]
   std::vector<std::string> groups;   // examples of one group stay on one side of a split; empty string = alone
   std::vector<float> weights;        // empty: all 1
+  std::vector<Part> parts;           // as the file, or a list, says; empty: nobody said. For SplitKind::kGiven
 
   std::int64_t size() const { return static_cast<std::int64_t>(ids.size()); }
   std::int64_t width() const { return static_cast<std::int64_t>(outputs.size()); }

@@ -80,6 +80,7 @@ void keep_examples(Dataset& dataset, const std::vector<std::int64_t>& keep) {
   move_rows(dataset.targets, dataset.width());
   if (!dataset.groups.empty()) move_rows(dataset.groups, 1);
   if (!dataset.weights.empty()) move_rows(dataset.weights, 1);
+  if (!dataset.parts.empty()) move_rows(dataset.parts, 1);
   move_rows(dataset.ids, 1);
 }
 
@@ -162,6 +163,7 @@ void append_dataset(Dataset& dataset, const Dataset& other) {
   }
   dataset.pixels.insert(dataset.pixels.end(), other.pixels.begin(), other.pixels.end());
   if (!dataset.weights.empty()) dataset.weights.resize(dataset.ids.size(), 1.0F);
+  if (!dataset.parts.empty()) dataset.parts.resize(dataset.ids.size(), Part::kNone);
 }
 
 Dataset reread_as(const Dataset& edited, const Dataset& fresh) {
@@ -175,6 +177,7 @@ Dataset reread_as(const Dataset& edited, const Dataset& fresh) {
   out.targets = edited.targets;
   out.groups = edited.groups;
   out.weights = edited.weights;
+  out.parts = edited.parts;
   out.pixels.reserve(edited.ids.size() * static_cast<std::size_t>(fresh.extent.size()));
   for (const std::string& id : edited.ids) {
     const auto found = place.find(id);

@@ -1,5 +1,7 @@
 // Source + labels → Dataset: plan what to load, then read, decode and shrink in pieces. What cannot be read is reported
 // and loading goes on; only a person's cancel, or nothing left to load, ends it.
+#include "data/loader.h"
+
 #include <algorithm>
 #include <chrono>
 #include <new>
@@ -8,7 +10,6 @@
 
 #include "base/error.h"
 #include "data/frame.h"
-#include "data/loader.h"
 #include "data/names.h"
 #include "image/image.h"
 

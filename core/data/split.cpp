@@ -1,6 +1,7 @@
 #include "data/split.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <string>
@@ -110,6 +111,29 @@ void split_shuffled(std::vector<Unit> units, const SplitSpec& spec, Rng rng, Spl
   }
 }
 
+// The most held out of its members' parts: nothing that is tested on is trained on.
+Part part_of(const Dataset& dataset, const Unit& unit) {
+  Part part = Part::kNone;
+  for (const std::int64_t i : unit.members) part = std::max(part, dataset.parts[static_cast<std::size_t>(i)]);
+  return part;
+}
+
+void split_as_given(const Dataset& dataset, const std::vector<Unit>& units, const SplitSpec& spec, Split& split) {
+  if (dataset.parts.empty()) {
+    throw Error(ErrorCode::kInvalidArgument,
+                "Neither the data nor a list says who trains and who tests: name a file with the parts, or choose "
+                "another split.");
+  }
+  const bool validates = std::count(dataset.parts.begin(), dataset.parts.end(), Part::kValidation) > 0;
+  const SplitSpec of_training{SplitKind::kHash, validates ? 0.0 : spec.validation, 0.0, spec.seed};
+  for (const Unit& unit : units) {
+    const Part part = part_of(dataset, unit);
+    if (part == Part::kTest) put(unit, split.test);
+    if (part == Part::kValidation) put(unit, split.validation);
+    if (part == Part::kTrain) put(unit, hash_side(unit.name, of_training) == 'v' ? split.validation : split.train);
+  }
+}
+
 std::int64_t class_of(const Dataset& dataset, std::int64_t i) {
   const auto target = dataset.target(i);
   return std::max_element(target.begin(), target.end()) - target.begin();
@@ -136,7 +160,24 @@ void require_part(const std::vector<std::int64_t>& part, double asked, const cha
   }
 }
 
+constexpr std::array<std::pair<SplitKind, const char*>, 4> kKinds{{{SplitKind::kRandom, "random"},
+                                                                   {SplitKind::kStratified, "stratified"},
+                                                                   {SplitKind::kHash, "hash"},
+                                                                   {SplitKind::kGiven, "given"}}};
+
 }  // namespace
+
+const char* split_name(SplitKind kind) {
+  return std::find_if(kKinds.begin(), kKinds.end(), [&](const auto& entry) { return entry.first == kind; })->second;
+}
+
+SplitKind parse_split(std::string_view name) {
+  for (const auto& [kind, text] : kKinds) {
+    if (name == text) return kind;
+  }
+  throw Error(ErrorCode::kInvalidArgument,
+              "There is no split '" + std::string(name) + "': choose random, stratified, hash or given.");
+}
 
 char hash_side(std::string_view name, const SplitSpec& spec) {
   const std::uint64_t hash = hash_name(std::to_string(spec.seed) + ":" + std::string(name));
@@ -161,10 +202,16 @@ Split split_dataset(const Dataset& dataset, const SplitSpec& spec) {
     case SplitKind::kStratified:
       split_stratified(dataset, std::move(units), spec, split);
       break;
+    case SplitKind::kGiven:
+      split_as_given(dataset, units, spec, split);
+      break;
   }
   for (auto* part : {&split.train, &split.validation, &split.test}) std::sort(part->begin(), part->end());
-  require_part(split.test, spec.test, "the test", dataset);
-  require_part(split.validation, spec.validation, "validation", dataset);
+  // Who is given a split has the parts that he gave.
+  if (spec.kind != SplitKind::kGiven) {
+    require_part(split.test, spec.test, "the test", dataset);
+    require_part(split.validation, spec.validation, "validation", dataset);
+  }
   require_part(split.train, 1, "training", dataset);
   return split;
 }

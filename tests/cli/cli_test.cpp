@@ -70,8 +70,8 @@ nlohmann::json Cli::record_;
 TEST_F(Cli, HelpTeachesEveryVerb) {
   const Result help = run("--help");
   EXPECT_EQ(help.status, 0);
-  for (const char* verb :
-       {"classify", "baseline", "check", "train", "evaluate", "inspect", "export", "models", "presets", "render", "report"}) {
+  for (const char* verb : {"classify", "baseline", "check", "train", "evaluate", "inspect", "export", "models",
+                           "presets", "render", "report"}) {
     EXPECT_NE(help.out.find(verb), std::string::npos) << verb;
     EXPECT_EQ(run(std::string(verb) + " --help").status, 0) << verb;
   }
@@ -93,6 +93,23 @@ TEST_F(Cli, CheckTellsWhatIsWrongWithADataSet) {
   EXPECT_EQ(found["contradiction"], "spiral/000004.png = star/copy.png");
   EXPECT_EQ(found["unusable"], "star/cut.png");
   EXPECT_NE(run("check --data " + twice.string()).out.find("decide which label is right"), std::string::npos);
+}
+
+TEST_F(Cli, AWrittenSplitIsFollowed) {
+  std::string parts = "file,part\n";
+  for (int i = 0; i < 72; ++i) {
+    char name[16];
+    std::snprintf(name, sizeof name, "%06d", i);
+    parts += std::string(name) + (i < 50 ? ",train\n" : i < 60 ? ",validation\n" : ",test\n");
+  }
+  write_text(root_ / "parts.csv", parts);
+  const std::string list = " --split-file " + (root_ / "parts.csv").string();
+  const Result trained = run(train_arguments("given", "1") + list);
+  ASSERT_EQ(trained.status, 0) << trained.err;
+  EXPECT_EQ(nlohmann::json::parse(trained.out)["split_sizes"], nlohmann::json({50, 10, 12}));
+  const std::string judge = "evaluate --json --model " + (root_ / "given").string() + " --data " + sky().string();
+  EXPECT_EQ(nlohmann::json::parse(run(judge + list).out)["count"], 12);
+  EXPECT_NE(run(judge).err.find("who trains and who tests"), std::string::npos);
 }
 
 TEST_F(Cli, WrongUseIsStatusOneAndASentence) {

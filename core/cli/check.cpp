@@ -19,18 +19,6 @@ struct Options {
   bool json = false;
 };
 
-const char* target_name(TargetKind kind) {
-  switch (kind) {
-    case TargetKind::kClasses:
-      return "classes";
-    case TargetKind::kFractions:
-      return "fractions";
-    case TargetKind::kVotes:
-      return "votes";
-  }
-  return "";
-}
-
 void print_json(const DataReport& report) {
   nlohmann::ordered_json outputs = nlohmann::json::array(), problems = nlohmann::json::array();
   for (std::size_t k = 0; k < report.outputs.size(); ++k) {

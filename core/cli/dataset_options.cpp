@@ -56,9 +56,7 @@ void add_dataset_options(CLI::App& command, DatasetOptions& options) {
 }
 
 TargetKind resolve_target(const DatasetOptions& options, TargetKind preferred) {
-  if (options.target == "classes") return TargetKind::kClasses;
-  if (options.target == "fractions") return TargetKind::kFractions;
-  if (options.target == "votes") return TargetKind::kVotes;
+  if (options.target != "auto") return parse_target(options.target);
   if (!options.label_column.empty()) return TargetKind::kClasses;
   if (options.labels.empty() && !holds_csv(*open_source(as_paths(options.data)))) return TargetKind::kClasses;
   return preferred;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "image/image.h"
@@ -17,6 +18,10 @@ enum class TargetKind {
   kFractions,  // 37 weighted vote fractions
   kVotes,      // 37 whole counts; questions without votes were not asked
 };
+
+const char* target_name(TargetKind kind);  // "classes", "fractions", "votes"
+// Throws Error(kInvalidArgument) listing the names.
+TargetKind parse_target(std::string_view name);
 
 // The side of a split that somebody else put an example on.
 enum class Part : std::uint8_t { kNone, kTrain, kValidation, kTest };

@@ -1,6 +1,10 @@
 // How each kind of start fills each role of parameter.
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <utility>
 
+#include "base/error.h"
 #include "nn/params.h"
 
 namespace pinwheel {
@@ -62,7 +66,25 @@ void fill_slot(const Init& init, const ParamLayout& layout, const ParamSlot& slo
   }
 }
 
+constexpr std::array<std::pair<InitKind, const char*>, 5> kNames{{{InitKind::kTorch, "torch"},
+                                                                  {InitKind::kXavierUniform, "xavier_uniform"},
+                                                                  {InitKind::kGlorotUniform, "glorot_uniform"},
+                                                                  {InitKind::kHe, "he"},
+                                                                  {InitKind::kNormal, "normal"}}};
+
 }  // namespace
+
+const char* init_name(InitKind kind) {
+  return std::find_if(kNames.begin(), kNames.end(), [&](const auto& entry) { return entry.first == kind; })->second;
+}
+
+InitKind parse_init(std::string_view name) {
+  for (const auto& [kind, text] : kNames) {
+    if (name == text) return kind;
+  }
+  throw Error(ErrorCode::kInvalidArgument, "unknown initialisation '" + std::string(name) +
+                                               "'; choose torch, xavier_uniform, glorot_uniform, he or normal");
+}
 
 Params initialise(const NetSpec& spec, const Init& init, const Rng& rng) {
   Params params(layout_params(spec));

@@ -60,6 +60,8 @@ struct Params {
 // to bias_value (system B: 0.01). kGlorotUniform: the same bound with zero biases, as Keras does (system E). kHe: He et
 // al. 2015, normal, fan in. kTorch: PyTorch's default for Conv2d and Linear, uniform in ±1/sqrt(fan_in), biases too.
 enum class InitKind { kTorch, kXavierUniform, kGlorotUniform, kHe, kNormal };
+const char* init_name(InitKind kind);        // "torch", "xavier_uniform", "glorot_uniform", "he", "normal"
+InitKind parse_init(std::string_view name);  // throws Error(kInvalidArgument) listing the names
 struct Init {
   InitKind kind = InitKind::kTorch;
   double scale = 0.1;       // kNormal

@@ -95,6 +95,19 @@ TEST_F(Cli, CheckTellsWhatIsWrongWithADataSet) {
   EXPECT_NE(run("check --data " + twice.string()).out.find("decide which label is right"), std::string::npos);
 }
 
+// Only where somebody gives a folder of real galaxies (PINWHEEL_DATA): what the card of the shipped model promises.
+TEST_F(Cli, TheShippedModelKeepsItsPromiseOnRealGalaxies) {
+  const char* data = std::getenv("PINWHEEL_DATA");
+  if (data == nullptr || *data == '\0') return;
+  const std::string galaxies =
+      " --data " + std::string(data) + "/galaxies.zip --labels " + std::string(data) + "/labels.csv";
+  const Result classes = run("evaluate --json --label-column cls5 --split test" + galaxies);
+  ASSERT_EQ(classes.status, 0) << classes.err;
+  EXPECT_GT(nlohmann::json::parse(classes.out)["accuracy"], 0.91);
+  const Result fractions = run("evaluate --json --target fractions --split test" + galaxies);
+  EXPECT_LT(nlohmann::json::parse(fractions.out)["rmse"], 0.125);
+}
+
 TEST_F(Cli, AWrittenSplitIsFollowed) {
   std::string parts = "file,part\n";
   for (int i = 0; i < 72; ++i) {

@@ -185,6 +185,29 @@ Metrics compute_metrics(TargetKind kind, std::span<const float> predictions, std
   return m;
 }
 
+std::vector<double> rmse_per_answer(TargetKind kind, std::span<const float> predictions, std::span<const float> targets,
+                                    std::int64_t outputs) {
+  const Rows p(predictions, outputs), t(targets, outputs);
+  const auto width = static_cast<std::size_t>(outputs), n = targets.size() / width;
+  std::vector<double> columns(width, 0);
+  std::int64_t known = 0;
+  const auto add = [&](Row said, Row truth) {
+    for (std::size_t j = 0; j < width; ++j) columns[j] += std::pow(static_cast<double>(said[j]) - truth[j], 2);
+    ++known;
+  };
+  for (std::size_t i = 0; i < n; ++i) {
+    if (kind == TargetKind::kFractions) {
+      add(p[i], t[i]);
+    } else if (kind == TargetKind::kVotes && outputs == galaxy::kAnswers) {
+      const galaxy::Fractions weighted = weighted_from_votes(t[i]);
+      if (is_full_row(t[i], weighted)) add(p[i], weighted);
+    }
+  }
+  if (known == 0) return {};
+  for (double& column : columns) column = std::sqrt(column / static_cast<double>(known));
+  return columns;
+}
+
 // Keras' AUC: thresholds -eps, 1/(T-1), …, (T-2)/(T-1), 1+eps; a score counts for every threshold below it; trapezoids
 // over (false positive rate, true positive rate). Bucket b = ceil(score*(T-1))-1 is the last threshold below the score.
 double auc_micro_keras(std::span<const float> scores, std::span<const float> labels, std::int64_t thresholds) {

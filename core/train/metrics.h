@@ -33,6 +33,10 @@ struct Metrics {
 Metrics compute_metrics(TargetKind kind, std::span<const float> predictions, std::span<const float> targets,
                         std::int64_t n, std::int64_t outputs, double mean_loss);
 
+// Of each column, over the same rows as Metrics::rmse; empty when there are none. kFractions and kVotes.
+std::vector<double> rmse_per_answer(TargetKind kind, std::span<const float> predictions, std::span<const float> targets,
+                                    std::int64_t outputs);
+
 // The two AUCs alone. scores [n,classes], labels one-hot.
 double auc_micro_keras(std::span<const float> scores, std::span<const float> labels, std::int64_t thresholds = 200);
 double auc_exact(std::span<const float> scores, std::span<const float> labels);  // one class, rank statistic with ties

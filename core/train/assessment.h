@@ -1,0 +1,51 @@
+// A model judged in every figure that the published systems give, once, after training: the few that are watched while
+// it trains are Metrics. Figures only; nothing here runs a network or writes a file.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "train/metrics.h"
+
+namespace pinwheel {
+
+// Answers of like confidence: how sure they were and how often they were right.
+struct ConfidenceBin {
+  std::int64_t count = 0;
+  double confidence = 0;  // mean of the largest probability; 0 in an empty bin
+  double accuracy = 0;    // share of these whose likeliest class is the true one; 0 in an empty bin
+};
+struct Calibration {
+  std::vector<ConfidenceBin> bins;  // bin b holds confidences in (b/bins, (b+1)/bins]
+  double error = 0;                 // sum over bins of count/N |accuracy - confidence| (Guo et al. 2017, equation 3)
+};
+
+struct Assessment {
+  Metrics metrics;
+  // Classes.
+  std::optional<double> log_loss;         // mean of -ln p(true class), p at least 1e-12
+  std::vector<double> recall, precision;  // per class; NaN for a class that nobody has, or that was never predicted
+  std::optional<Calibration> calibration;
+  // The 37 answers.
+  std::vector<double> rmse_per_answer;           // over the rows that metrics.rmse is over; empty when there are none
+  std::vector<double> question_accuracy_legacy;  // see below
+};
+
+// As compute_metrics, which it holds.
+Assessment assess(TargetKind kind, std::span<const float> predictions, std::span<const float> targets, std::int64_t n,
+                  std::int64_t outputs, double mean_loss);
+
+// probabilities and labels (one-hot) [n,classes].
+Calibration calibrate(std::span<const float> probabilities, std::span<const float> labels, std::int64_t classes,
+                      std::size_t bins = 15);
+
+// Per-question accuracy as it goes wrong when a question's last column is written as the end of a Python slice, which
+// excludes it: the last answer of every question is never looked at, and every galaxy counts whether or not anybody
+// was asked. Questions of two answers are then "right" for everybody. Shown beside the right figures so that a class
+// can see what a wrong slice does; judge no model by it. Our reading of system B's fault: its own slices are only known
+// to be wrong. predictions and targets [n,37]; 11 shares, NaN when n is 0.
+std::vector<double> legacy_question_accuracy(std::span<const float> predictions, std::span<const float> targets);
+
+}  // namespace pinwheel

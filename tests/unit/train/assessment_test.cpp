@@ -1,0 +1,57 @@
+// The edges that the golden figures do not reach: bins' ends, classes that nobody has, votes, nobody at all.
+#include "train/assessment.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace pinwheel {
+namespace {
+
+// Two answers at 0.6 (one right) and two at 0.9 (both right): |0.5 - 0.6| / 2 + |1 - 0.9| / 2 = 0.1.
+TEST(Assessment, CalibrationByHand) {
+  const std::vector<float> p{0.6F, 0.4F, 0.6F, 0.4F, 0.9F, 0.1F, 0.1F, 0.9F};
+  const std::vector<float> t{1, 0, 0, 1, 1, 0, 0, 1};
+  const Calibration c = calibrate(p, t, 2, 4);
+  EXPECT_EQ(c.bins[2].count, 2);
+  EXPECT_EQ(c.bins[3].count, 2);
+  EXPECT_NEAR(c.error, 0.1, 1e-7);
+}
+
+TEST(Assessment, CertaintyAndItsOppositeHaveBins) {
+  const std::vector<float> p{1, 0, 0, 0}, t{1, 0, 1, 0};
+  const Calibration c = calibrate(p, t, 2);
+  EXPECT_EQ(c.bins.front().count, 1);
+  EXPECT_EQ(c.bins.back().count, 1);
+}
+
+TEST(Assessment, ClassesThatNobodyHasOrThatAreNeverSaid) {
+  const std::vector<float> p{0.7F, 0.2F, 0.1F, 0.6F, 0.3F, 0.1F}, t{1, 0, 0, 0, 1, 0};
+  const Assessment a = assess(TargetKind::kClasses, p, t, 2, 3, 0);
+  EXPECT_EQ(a.recall[0], 1);
+  EXPECT_EQ(a.precision[0], 0.5);
+  EXPECT_EQ(a.recall[1], 0);
+  EXPECT_TRUE(std::isnan(a.precision[1]));
+  EXPECT_TRUE(std::isnan(a.recall[2]));
+  EXPECT_NEAR(*a.log_loss, -(std::log(0.7) + std::log(0.3)) / 2, 1e-7);
+}
+
+TEST(Assessment, CertainAndWrongIsFiniteLoss) {
+  const std::vector<float> p{0, 1}, t{1, 0};
+  EXPECT_NEAR(*assess(TargetKind::kClasses, p, t, 1, 2, 0).log_loss, -std::log(1e-12), 1e-9);
+}
+
+TEST(Assessment, VotesThatAreNotKnownGiveNoErrorOfAnAnswer) {
+  std::vector<float> votes(37, 0), p(37, 0);
+  votes[0] = 3;
+  votes[1] = 17;
+  EXPECT_TRUE(assess(TargetKind::kVotes, p, votes, 1, 37, 0).rmse_per_answer.empty());
+}
+
+TEST(Assessment, NobodyIsNotAnError) {
+  EXPECT_FALSE(assess(TargetKind::kClasses, {}, {}, 0, 3, 0).log_loss.has_value());
+  EXPECT_TRUE(assess(TargetKind::kFractions, {}, {}, 0, 37, 0).rmse_per_answer.empty());
+}
+
+}  // namespace
+}  // namespace pinwheel

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -196,6 +197,37 @@ TEST_F(Cli, EvaluateRepeatsTheTestFigureOfTraining) {
   const auto figures = nlohmann::json::parse(result.out);
   EXPECT_EQ(figures["count"], record_["test"]["count"]);
   EXPECT_NEAR(figures["accuracy"].get<double>(), record_["test"]["accuracy"].get<double>(), 1e-9);
+}
+
+TEST_F(Cli, EvaluateWritesItsFiguresAndWhatWasSaidOfEveryGalaxy) {
+  const fs::path folder = root_ / "judged";
+  const std::string judge = "evaluate --split all --model " + model() + " --data " + sky().string();
+  const Result table = run(judge + " --out " + folder.string());
+  ASSERT_EQ(table.status, 0) << table.err;
+  for (const char* word : {"accuracy", "AUC", "log-loss", "ECE", "recall", "precision", "confusion"}) {
+    EXPECT_NE(table.out.find(word), std::string::npos) << word;
+  }
+  const auto figures = nlohmann::json::parse(read_text(folder / "metrics.json"));
+  for (const char* figure : {"accuracy", "auc", "log_loss", "ece"}) EXPECT_TRUE(figures[figure].is_number()) << figure;
+  EXPECT_EQ(nlohmann::json::parse(run(judge + " --json").out), figures);
+
+  const auto lines = lines_of(read_text(folder / "predictions.csv"));
+  ASSERT_EQ(lines.size(), 73U);
+  EXPECT_EQ(lines[0].find("file,"), 0U);
+  const std::size_t classes = figures["outputs"].size();
+  int right = 0;  // the accuracy again, from the file
+  for (std::size_t row = 1; row < lines.size(); ++row) {
+    std::istringstream stream(lines[row]);
+    std::string cell;
+    std::getline(stream, cell, ',');
+    std::vector<double> values;
+    while (std::getline(stream, cell, ',')) values.push_back(std::stod(cell));
+    ASSERT_EQ(values.size(), 2 * classes);
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(classes);
+    right +=
+        std::max_element(values.begin(), middle) - values.begin() == std::max_element(middle, values.end()) - middle;
+  }
+  EXPECT_NEAR(right / 72.0, figures["accuracy"].get<double>(), 1e-9);
 }
 
 TEST_F(Cli, ExportAtHalfSizeAnswersNearlyTheSame) {

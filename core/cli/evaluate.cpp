@@ -16,7 +16,10 @@
 #include "cli/shelf.h"
 #include "infer/classifier.h"
 #include "io/files.h"
+#include "report/galaxy_pictures.h"
 #include "report/judged.h"
+#include "report/judged_pictures.h"
+#include "report/page.h"
 #include "train/assessment.h"
 
 namespace pinwheel::cli {
@@ -65,9 +68,25 @@ std::span<const std::uint8_t> bytes_of(const std::string& text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
-void write_folder(const fs::path& folder, const nlohmann::json& figures, const report::Judged& judged) {
+std::vector<report::Picture> draw_judged(const std::string& model, const Dataset& dataset,
+                                         const report::Judged& judged) {
+  constexpr report::Theme kTheme = report::Theme::kDark;
+  std::vector<report::Picture> pictures{report::questions_picture(model, {&judged, 1}, kTheme)};
+  if (auto confusion = report::confusion_picture(model, judged, kTheme)) pictures.push_back(std::move(*confusion));
+  pictures.push_back(report::reliability_picture(model, judged, kTheme));
+  pictures.push_back(report::mistakes_picture(dataset, judged, kTheme));
+  return pictures;
+}
+
+void write_folder(const fs::path& folder, const nlohmann::json& figures, const Dataset& dataset,
+                  const report::Judged& judged) {
   write_file(folder / "metrics.json", bytes_of(figures.dump(2) + "\n"));
   write_file(folder / "predictions.csv", bytes_of(predictions_csv(judged)));
+  const std::string model = figures["model"];
+  const auto pictures = draw_judged(model, dataset, judged);
+  for (const report::Picture& picture : pictures)
+    write_file(folder / (picture.name + ".svg"), bytes_of(picture.document));
+  write_file(folder / "index.html", bytes_of(report::report_page(model, pictures, report::Theme::kDark)));
 }
 
 // What is judged is not what was trained on: the loss here is the one that the targets have by nature, cross-entropy of
@@ -94,13 +113,14 @@ void evaluate(const Options& options) {
   const Assessment assessment = assess_judged(judged);
   nlohmann::json figures = assessment_json(assessment, judged);
   figures["model"] = model.name;
-  if (!options.out.empty()) write_folder(options.out, figures, judged);
+  if (!options.out.empty()) write_folder(options.out, figures, dataset, judged);
   if (options.json) {
     std::cout << figures.dump() << "\n";
     return;
   }
   std::cout << assessment_table(model.name, assessment, judged);
-  if (!options.out.empty()) std::cout << "\nmetrics.json and predictions.csv are in " << options.out << "\n";
+  if (!options.out.empty())
+    std::cout << "\nmetrics.json, predictions.csv and the pictures (index.html) are in " << options.out << "\n";
 }
 
 }  // namespace
@@ -115,7 +135,7 @@ void add_evaluate(CLI::App& app, Outcome&) {
   add_dataset_options(*command, options->dataset);
   command->add_option("--split", options->split, "Which part: auto, test, validation, train or all")
       ->check(CLI::IsMember({"auto", "test", "validation", "train", "all"}));
-  command->add_option("--out", options->out, "Also write metrics.json and predictions.csv into this folder");
+  command->add_option("--out", options->out, "Also write metrics.json, predictions.csv and pictures into this folder");
   add_views_option(*command, options->views);
   command->add_option("--threads", options->threads, "Threads (default: as many as the machine has)");
   command->add_flag("--json", options->json, "Print the figures as one flat JSON object");

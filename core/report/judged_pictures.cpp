@@ -10,7 +10,7 @@
 namespace pinwheel::report {
 namespace {
 
-constexpr std::size_t kBins = 10;
+constexpr std::size_t kBins = 15;
 
 std::string galaxies(std::size_t count) { return human_number(static_cast<double>(count)) + " galaxies"; }
 

@@ -18,7 +18,7 @@ Picture questions_picture(const std::string& model, std::span<const Judged> part
 // Classes only: nothing for votes and fractions.
 std::optional<Picture> confusion_picture(const std::string& model, const Judged& part, Theme theme);
 
-// Ten bins. Classes: of the likeliest class, with the expected calibration error (Naeini et al. 2015). The tree: of
+// Fifteen bins. Classes: of the likeliest class, with the expected calibration error (Guo et al. 2017). The tree: of
 // every answer among those asked, weighed by how many were.
 Picture reliability_picture(const std::string& model, const Judged& part, Theme theme);
 

@@ -85,6 +85,12 @@ TEST_F(CliReport, WithGalaxiesEverythingThatAppliesIsDrawn) {
   EXPECT_NE(read("all/activations.svg").find("63x63x8"), std::string::npos);
 }
 
+TEST_F(CliReport, EvaluateDrawsWhatItJudged) {
+  ASSERT_EQ(run("evaluate --model " + path("first") + " --data " + path("sky") + " --out " + path("judged")), 0);
+  EXPECT_EQ(pictures("judged"), (std::set<std::string>{"questions", "confusion", "reliability", "mistakes"}));
+  EXPECT_NE(read("judged/index.html").find("id=\"mistakes\""), std::string::npos);
+}
+
 TEST_F(CliReport, SaysWhatIsMissing) {
   EXPECT_EQ(run("report " + path("first") + " --only mistakes --out " + path("none")), 1);
   EXPECT_NE(read("stderr").find("--data"), std::string::npos);

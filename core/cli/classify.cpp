@@ -1,19 +1,17 @@
-// pinwheel classify: pictures in, answers out - a sentence for a person, CSV or JSON for a program. Unreadable pictures
+// pinwheel classify: pictures in, answers out (cli/answer_writer says in which form). Unreadable pictures
 // are told one line each and never stop the others.
-#include <charconv>
 #include <chrono>
 #include <fstream>
 #include <iostream>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "base/error.h"
+#include "cli/answer_writer.h"
 #include "cli/commands.h"
 #include "cli/progress.h"
 #include "cli/shelf.h"
 #include "data/readers.h"
-#include "galaxy/decision_tree.h"
 #include "infer/classifier.h"
 
 namespace pinwheel::cli {
@@ -23,7 +21,7 @@ constexpr std::size_t kChunk = 64;  // decoded at once: bounds memory, keeps eve
 
 struct Options {
   std::vector<std::string> inputs;
-  std::string model, format = "text", out;
+  std::string model, format = "text", out, expected_ids;
   std::size_t threads = 0;
   int views = 0;
 };
@@ -34,97 +32,6 @@ struct Decoded {
   std::optional<Image> image;
   std::string reason;
 };
-
-std::string shortest(float value) {
-  char text[32];
-  const auto end = std::to_chars(text, text + sizeof text, value).ptr;
-  return {text, end};
-}
-
-std::string csv_field(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
-}
-
-galaxy::Fractions as_fractions(const std::vector<float>& values) {
-  galaxy::Fractions fractions{};
-  std::copy_n(values.begin(), fractions.size(), fractions.begin());
-  return fractions;
-}
-
-std::string in_words(const Model& model, const Answers& answers) {
-  if (model.is_decision_tree()) {
-    return galaxy::describe(galaxy::conditional_from_weighted(as_fractions(answers.values)));
-  }
-  const auto best = std::max_element(answers.values.begin(), answers.values.end());
-  const auto index = static_cast<std::size_t>(best - answers.values.begin());
-  return model.outputs[index] + " (" + std::to_string(static_cast<int>(100 * *best + 0.5F)) + " %)";
-}
-
-// How results leave: one implementation for each --format.
-class Writer {
- public:
-  virtual ~Writer() = default;
-  virtual void row(const std::string& file, const Answers& answers) = 0;
-  virtual void finish() {}
-};
-
-class CsvWriter : public Writer {
- public:
-  CsvWriter(std::ostream& out, const Model& model) : out_(out) {
-    out_ << "file";
-    for (const auto& column : model.outputs) out_ << ',' << csv_field(column);
-    out_ << '\n';
-  }
-  void row(const std::string& file, const Answers& answers) override {
-    std::string line = csv_field(file);
-    for (const float value : answers.values) line += "," + shortest(value);
-    out_ << line << '\n';
-  }
-
- private:
-  std::ostream& out_;
-};
-
-class TextWriter : public Writer {
- public:
-  TextWriter(std::ostream& out, const Model& model) : out_(out), model_(model) {}
-  void row(const std::string& file, const Answers& answers) override {
-    out_ << file << ": " << in_words(model_, answers) << '\n';
-  }
-
- private:
-  std::ostream& out_;
-  const Model& model_;
-};
-
-class JsonWriter : public Writer {
- public:
-  JsonWriter(std::ostream& out, const Model& model) : out_(out), model_(model) {
-    out_ << "{\"model\":" << nlohmann::json(model.name).dump() << ",\"galaxies\":[";
-  }
-  void row(const std::string& file, const Answers& answers) override {
-    nlohmann::ordered_json values;
-    for (std::size_t i = 0; i < answers.values.size(); ++i) values[model_.outputs[i]] = answers.values[i];
-    const nlohmann::ordered_json galaxy{{"file", file}, {"words", in_words(model_, answers)}, {"answers", values}};
-    out_ << (first_ ? "\n" : ",\n") << galaxy.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-    first_ = false;
-  }
-  void finish() override { out_ << "\n]}\n"; }
-
- private:
-  std::ostream& out_;
-  const Model& model_;
-  bool first_ = true;
-};
-
-std::unique_ptr<Writer> make_writer(const std::string& format, std::ostream& out, const Model& model) {
-  if (format == "csv") return std::make_unique<CsvWriter>(out, model);
-  if (format == "json") return std::make_unique<JsonWriter>(out, model);
-  return std::make_unique<TextWriter>(out, model);
-}
 
 // In a folder or a zip only pictures are meant; a file that was named on its own is always tried.
 bool looks_like_picture(const std::string& name) {
@@ -194,7 +101,7 @@ struct Tally {
   std::size_t written = 0, failed = 0;
 };
 
-void classify_chunk(Classifier& classifier, Writer& writer, std::vector<Decoded>& chunk, Tally& tally) {
+void classify_chunk(Classifier& classifier, AnswerWriter& writer, std::vector<Decoded>& chunk, Tally& tally) {
   std::vector<Image> images;
   for (auto& decoded : chunk) {
     if (decoded.image) images.push_back(std::move(*decoded.image));
@@ -212,7 +119,7 @@ void classify_chunk(Classifier& classifier, Writer& writer, std::vector<Decoded>
   tally.failed += chunk.size() - images.size();
 }
 
-Tally classify_all(Classifier& classifier, Writer& writer, const Listing& listing, const ThreadPool& pool) {
+Tally classify_all(Classifier& classifier, AnswerWriter& writer, const Listing& listing, const ThreadPool& pool) {
   Tally tally;
   ProgressBar bar("classifying", static_cast<std::int64_t>(listing.items.size()));
   for (std::size_t begin = 0; begin < listing.items.size(); begin += kChunk) {
@@ -223,7 +130,7 @@ Tally classify_all(Classifier& classifier, Writer& writer, const Listing& listin
   }
   for (const auto& missing : listing.missing) tell_failure(missing);
   tally.failed += listing.missing.size();
-  writer.finish();
+  tally.failed += writer.finish();
   return tally;
 }
 
@@ -244,7 +151,7 @@ void classify(const Options& options, Outcome& outcome) {
   std::ofstream file;
   if (!options.out.empty()) file = open_output(options.out);
   std::ostream& out = options.out.empty() ? std::cout : file;
-  const auto writer = make_writer(options.format, out, classifier.model());
+  const auto writer = make_answer_writer(options.format, out, classifier.model(), options.expected_ids);
   const auto start = std::chrono::steady_clock::now();
   const Tally tally = classify_all(classifier, *writer, listing, pool);
   out.flush();
@@ -265,11 +172,15 @@ void add_classify(CLI::App& app, Outcome& outcome) {
   command->footer(
       "Reads JPEG and PNG: files, whole folders, zips. `--format csv` writes `file` and one column an answer\n"
       "(weighted vote fractions for the 37 answers of Galaxy Zoo, probabilities for classes), one row a picture in\n"
-      "input order. Pictures that cannot be read are named on standard error; the exit status is then 3.");
+      "input order. Pictures that cannot be read are named on standard error; the exit status is then 3.\n"
+      "`--format kaggle` writes the challenge's submission: GalaxyID from each file's name, the 37 columns, checked.");
   auto options = std::make_shared<Options>();
   command->add_option("inputs", options->inputs, "Pictures, folders or zips")->required();
   command->add_option("--model", options->model, "Model folder or shipped name (default: the shipped one)");
-  command->add_option("--format", options->format, "text, csv or json")->check(CLI::IsMember({"text", "csv", "json"}));
+  command->add_option("--format", options->format, "text, csv, json or kaggle")
+      ->check(CLI::IsMember({"text", "csv", "json", "kaggle"}));
+  command->add_option("--expected-ids", options->expected_ids, "Of kaggle: a CSV or list of the IDs that must be there")
+      ->check(CLI::ExistingFile);
   command->add_option("--out", options->out, "Write here instead of standard output");
   add_views_option(*command, options->views);
   command->add_option("--threads", options->threads, "Threads (default: as many as the machine has)");

@@ -6,7 +6,6 @@
 
 #include "cli/commands.h"
 #include "cli/shelf.h"
-#include "galaxy/decision_tree.h"
 #include "nn/params.h"
 #include "nn/shape_inference.h"
 #include "train/recipe.h"
@@ -88,7 +87,7 @@ void inspect(const Options& options) {
     spec = model.spec;
     training = nlohmann::json::parse(model.training_json, nullptr, false);
   } else {
-    const Recipe recipe = make_recipe(options.preset, galaxy::columns());
+    const Recipe recipe = make_recipe(options.preset, published_outputs(options.preset));
     name = recipe.name;
     title = recipe.name + ": " + recipe.summary;
     spec = recipe.spec;
@@ -121,9 +120,11 @@ void add_presets(CLI::App& app, Outcome&) {
   command->add_flag("--json", *json, "For programs: {\"presets\":[{name, parameters, forward_mflop, …}]}");
   command->callback([json] {
     nlohmann::json presets = nlohmann::json::array();
-    if (!*json) std::printf("%-24s %12s %10s %12s  %s\n", "preset", "parameters", "MFLOP", "input", "what it is for");
+    if (!*json)
+      std::printf("%-24s %12s %10s %10s %10s  %s\n", "preset", "parameters", "MFLOP", "training", "input",
+                  "what it is for");
     for (const auto& name : recipe_names()) {
-      const Recipe recipe = make_recipe(name, galaxy::columns());
+      const Recipe recipe = make_recipe(name, published_outputs(name));
       const Cost cost = count_cost(recipe.spec);
       if (*json) {
         presets.push_back({{"name", name},
@@ -133,8 +134,9 @@ void add_presets(CLI::App& app, Outcome&) {
                            {"input", recipe.spec.input.text()},
                            {"outputs", infer_shapes(recipe.spec).back().size()}});
       } else {
-        std::printf("%-24s %12zu %10.2f %12s  %s\n", name.c_str(), count_parameters(recipe.spec),
-                    cost.forward_flop / 1e6, recipe.spec.input.text().c_str(), recipe.summary.c_str());
+        std::printf("%-24s %12zu %10.2f %10.2f %10s  %s\n", name.c_str(), count_parameters(recipe.spec),
+                    cost.forward_flop / 1e6, cost.training_flop / 1e6, recipe.spec.input.text().c_str(),
+                    recipe.summary.c_str());
       }
     }
     if (*json) std::cout << nlohmann::json{{"presets", presets}}.dump() << "\n";

@@ -1,19 +1,18 @@
-// pinwheel train: a preset, a data set, a model. A loop over Trainer::step with a bar, a curve file, a checkpoint after
-// every epoch that --resume goes on from, and a figure on galaxies that it never saw.
-#include <chrono>
+// pinwheel train: an experiment, a data set, a model. A loop over Trainer::step with a bar; what it leaves behind is in
+// cli/run_folder.
 #include <csignal>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <optional>
 
 #include "base/error.h"
 #include "cli/commands.h"
 #include "cli/dataset_options.h"
 #include "cli/progress.h"
+#include "cli/recipe_options.h"
 #include "cli/report_json.h"
+#include "cli/run_folder.h"
 #include "cli/shelf.h"
 #include "galaxy/decision_tree.h"
 #include "nn/params.h"
@@ -24,15 +23,10 @@ namespace pinwheel::cli {
 namespace {
 namespace fs = std::filesystem;
 
-constexpr const char* kCheckpoint = "checkpoint.safetensors";
-constexpr const char* kCurve = "curve.csv";
-
 struct Options {
   DatasetOptions dataset;
-  std::string preset, from, out, name, description;
-  std::optional<double> epochs, learning_rate, validation, test;
-  std::optional<std::int64_t> batch_size, max_steps, patience;
-  std::optional<std::uint64_t> seed, split_seed;
+  RecipeOptions recipe;
+  std::string from, out, name, description;
   std::size_t threads = 0;
   bool resume = false, json = false;
 };
@@ -41,22 +35,10 @@ struct Options {
 volatile std::sig_atomic_t stop_asked = 0;
 extern "C" void ask_to_stop(int) { stop_asked = 1; }
 
-template <typename Value>
-void take(const std::optional<Value>& given, Value& into) {
-  if (given) into = *given;
-}
-
-void override_recipe(const Options& options, Recipe& recipe) {
-  take(options.epochs, recipe.train.epochs);
-  take(options.learning_rate, recipe.train.optimiser.learning_rate);
-  take(options.batch_size, recipe.train.batch_size);
-  take(options.max_steps, recipe.train.max_steps);
-  take(options.patience, recipe.train.patience);
-  take(options.seed, recipe.train.seed);
-  take(options.validation, recipe.split.validation);
-  take(options.test, recipe.split.test);
-  take(options.split_seed, recipe.split.seed);
+Recipe recipe_for(const Options& options, const std::vector<std::string>& outputs) {
+  Recipe recipe = choose_recipe(options.recipe, outputs);
   if (!options.dataset.split_file.empty()) recipe.split.kind = SplitKind::kGiven;
+  return recipe;
 }
 
 // Fresh weights by the recipe, or those of an earlier model of the same network.
@@ -83,62 +65,50 @@ Model untrained_model(const Options& options, const Recipe& recipe, const std::v
   return model;
 }
 
-void write_bytes(const fs::path& path, const std::vector<std::uint8_t>& bytes) {
-  const fs::path unfinished = path.string() + ".part";
-  std::ofstream file(unfinished, std::ios::binary);
-  file.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-  file.close();
-  if (!file) throw Error(ErrorCode::kBadFile, "cannot write " + path.string() + ": is the disk full or read-only?");
-  fs::rename(unfinished, path);
-}
-
-std::vector<std::uint8_t> read_bytes(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw Error(ErrorCode::kNotFound, "nothing to resume: " + path.string() + " does not exist");
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-void write_curve(const fs::path& path, const std::vector<EpochReport>& history) {
-  std::ofstream file(path);
-  file << "epoch,train_loss,validation_loss,validation_accuracy,validation_rmse,best\n";
-  for (const auto& epoch : history) {
-    const auto& v = epoch.validation;
-    file << epoch.epoch << ',' << epoch.train_loss << ',' << v.loss << ',';
-    if (v.accuracy) file << *v.accuracy;
-    file << ',';
-    if (v.rmse) file << *v.rmse;
-    file << ',' << (epoch.best ? 1 : 0) << '\n';
-  }
-}
-
 std::string loss_note(const StepReport& step) {
   char text[64];
   std::snprintf(text, sizeof text, "epoch %.1f  loss %.4f", step.epoch, step.loss);
   return text;
 }
 
-void after_epoch(Trainer& trainer, ProgressBar& bar, const fs::path& out, double seconds) {
+void after_epoch(Trainer& trainer, ProgressBar& bar, RunFolder& folder, const StepReport& step) {
   const EpochReport epoch = trainer.finish_epoch();
+  folder.add_epoch(epoch, step.step, step.learning_rate);
+  folder.write_checkpoint(trainer);
   bar.clear();
   std::fprintf(stderr, "epoch %lld: training loss %.4f; validation %s%s  (%s)\n", static_cast<long long>(epoch.epoch),
                epoch.train_loss, metrics_line(epoch.validation).c_str(), epoch.best ? "  *best" : "",
-               human_duration(seconds).c_str());
-  write_curve(out / kCurve, trainer.history());
-  write_bytes(out / kCheckpoint, trainer.snapshot());
+               human_duration(folder.seconds()).c_str());
+}
+
+// The figures before the first step stand in the curve as epoch 0.
+void judge_the_start(Trainer& trainer, const Split& split, RunFolder& folder) {
+  EpochReport start;
+  start.validation = trainer.evaluate(split.validation);
+  folder.add_epoch(start, 0, 0);
 }
 
 // Runs to the end, or to Ctrl-C. Returns true when it finished.
-bool run(Trainer& trainer, const fs::path& out) {
-  const auto start = std::chrono::steady_clock::now();
+bool run(Trainer& trainer, RunFolder& folder) {
   ProgressBar bar("training", trainer.total_steps());
   while (!trainer.done() && !stop_asked) {
     const StepReport step = trainer.step();
+    folder.add_step(step);
     bar.update(step.step, loss_note(step));
-    if (step.epoch_end) {
-      after_epoch(trainer, bar, out, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
-    }
+    if (step.epoch_end) after_epoch(trainer, bar, folder, step);
   }
+  if (!trainer.done()) folder.write_checkpoint(trainer);
   return trainer.done();
+}
+
+// What the run comes to on galaxies that it did not learn from: the test part, or where a preset keeps none, the part
+// that it was watched on.
+void judge_the_end(Trainer& trainer, const Split& split, RunFolder& folder, nlohmann::json& record) {
+  const bool tests = !split.test.empty();
+  const Metrics metrics = trainer.evaluate(tests ? split.test : split.validation);
+  folder.write_metrics(metrics, tests ? "test" : "validation");
+  if (tests) record["test"] = metrics_json(metrics);
+  std::cerr << (tests ? "test: " : "validation: ") << metrics_line(metrics) << "\n";
 }
 
 nlohmann::json training_record(const Options& options, const Recipe& recipe, const Dataset& dataset, const Split& split,
@@ -170,56 +140,43 @@ void tell_plan(const Recipe& recipe, const Dataset& dataset, const Split& split)
 
 void train(const Options& options) {
   const ThreadPool pool(options.threads);
-  const Recipe draft = make_recipe(options.preset, galaxy::columns());
+  const Recipe draft = recipe_for(options, galaxy::columns());
   const TargetKind target = resolve_target(options.dataset, draft.target_kind);
   const Dataset dataset = read_dataset(options.dataset, target, draft.preprocess, draft.spec.input, pool);
-  Recipe recipe = make_recipe(options.preset, dataset.outputs);
-  override_recipe(options, recipe);
+  const Recipe recipe = recipe_for(options, dataset.outputs);
   const Split split = split_dataset(dataset, recipe.split);
 
-  const fs::path out = options.out;
-  fs::create_directories(out);
   Trainer trainer(untrained_model(options, recipe, dataset.outputs), dataset, split, recipe.train, pool);
-  if (options.resume) trainer.restore(read_bytes(out / kCheckpoint));
+  RunFolder folder(options.out, options.resume);
+  if (options.resume) {
+    folder.restore(trainer);
+  } else {
+    folder.write_plan(recipe, dataset, split, pool.threads());
+    judge_the_start(trainer, split, folder);
+  }
   tell_plan(recipe, dataset, split);
   std::signal(SIGINT, ask_to_stop);
-  const bool finished = run(trainer, out);
+  const bool finished = run(trainer, folder);
 
   Model model = trainer.result();
   nlohmann::json record = training_record(options, recipe, dataset, split, trainer);
-  if (finished && !split.test.empty()) record["test"] = metrics_json(trainer.evaluate(split.test));
+  if (finished) judge_the_end(trainer, split, folder, record);
   record["weights_hash"] = weights_hash(model.params);
   model.training_json = record.dump();
-  save_model_folder(model, out);
-  if (finished) fs::remove(out / kCheckpoint);
-
-  std::cerr << (finished ? "saved " : "stopped; the best so far is saved, --resume goes on: ") << out.string() << "\n";
-  if (options.json) {
-    std::cout << record.dump() << "\n";
-  } else if (record.contains("test")) {
-    std::cout << "test: " << metrics_line(trainer.evaluate(split.test)) << "\n";
-  }
+  save_model_folder(model, folder.path());
+  if (finished) folder.remove_checkpoint();
+  std::cerr << (finished ? "saved " : "stopped; the best so far is saved, --resume goes on: ") << options.out << "\n";
+  if (options.json) std::cout << record.dump() << "\n";
 }
 
 void add_options(CLI::App& command, Options& options) {
-  command.add_option("--preset", options.preset, "Which experiment (see `pinwheel presets`)")->required();
+  add_recipe_options(command, options.recipe);
   add_dataset_options(command, options.dataset);
+  command.add_option("--out", options.out, "Folder for the run: the model, its recipe, curves and figures")->required();
   command.add_option("--from", options.from,
                      "Go on from the weights of this model (fine-tuning) instead of fresh ones");
-  command.add_option("--out", options.out, "Folder for the model: config.json, model.safetensors, curve.csv")
-      ->required();
   command.add_option("--name", options.name, "The model's name (default: the folder's)");
   command.add_option("--description", options.description, "One line about it, kept in the model");
-  command.add_option("--epochs", options.epochs, "Times through the data")->check(CLI::PositiveNumber);
-  command.add_option("--learning-rate", options.learning_rate, "Peak learning rate")->check(CLI::PositiveNumber);
-  command.add_option("--batch-size", options.batch_size, "Galaxies a step")->check(CLI::Range(1, 65536));
-  command.add_option("--max-steps", options.max_steps, "Stop after so many steps")->check(CLI::PositiveNumber);
-  command.add_option("--patience", options.patience, "Stop after so many epochs without a better figure; 0: never")
-      ->check(CLI::NonNegativeNumber);
-  command.add_option("--seed", options.seed, "Same seed, same weights, whatever the threads");
-  command.add_option("--split-seed", options.split_seed, "Seed of the split into training, validation and test");
-  command.add_option("--validation", options.validation, "Part kept for validation")->check(CLI::Range(0.0, 0.9));
-  command.add_option("--test", options.test, "Part kept for the final figure")->check(CLI::Range(0.0, 0.9));
   command.add_option("--threads", options.threads, "Threads (default: as many as the machine has)");
   command.add_flag("--resume", options.resume, "Go on from the checkpoint in --out, bit for bit");
   command.add_flag("--json", options.json, "Print the training record as JSON");

@@ -86,4 +86,11 @@ std::vector<std::vector<std::string>> parse_csv(const std::string& text, const s
   return CsvReader(text, name).run();
 }
 
+std::string csv_field(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + "\"";
+}
+
 }  // namespace pinwheel

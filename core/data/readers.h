@@ -68,5 +68,7 @@ Dataset load_dataset(const FileSource& source, const std::filesystem::path& csv_
 
 // Rows of an RFC 4180 CSV; throws Error with the line for unbalanced quotes or ragged rows.
 std::vector<std::vector<std::string>> parse_csv(const std::string& text, const std::string& name);
+// One field as RFC 4180 writes it: in quotes where it must be.
+std::string csv_field(const std::string& text);
 
 }  // namespace pinwheel

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "galaxy/decision_tree.h"
+#include "galaxy/labels.h"
 #include "io/question_tree.h"
 #include "nn/presets.h"
 
@@ -55,6 +56,7 @@ Recipe two_layer(const Outputs& outputs) {
   r.train.init = {InitKind::kNormal, 0.1, 0.0};
   r.train.batch_size = 1;
   r.train.max_steps = 100000;
+  r.train.epoch_steps = 1000;
   r.train.with_replacement = true;
   r.train.restore_best = false;
   r.split = {SplitKind::kRandom, 0.1, 0.0, 0};
@@ -66,6 +68,7 @@ Recipe two_layer_batched(const Outputs& outputs) {
   r.summary = "The same perceptron in batches of ten: as far in a tenth of the time";
   r.train.batch_size = 10;
   r.train.max_steps = 20000;
+  r.train.epoch_steps = 200;
   return r;
 }
 
@@ -228,24 +231,38 @@ Recipe first_light(const Outputs& outputs) {
   return r;
 }
 
+// What the galaxies of the source were sorted into.
+Outputs five_classes() { return {galaxy::five_classes().begin(), galaxy::five_classes().end()}; }
+Outputs lesson_classes() { return {"normal", "ringed", "merger", "other"}; }
+
 struct Entry {
   const char* name;
   Recipe (*make)(const Outputs&);
+  Outputs (*published)();
 };
-constexpr std::array<Entry, 14> kRecipes{{{"first-light", first_light},
-                                          {"two-layer", two_layer},
-                                          {"two-layer-batched", two_layer_batched},
-                                          {"convnet", convnet},
-                                          {"convnet-tuned", convnet_tuned},
-                                          {"linnet", linnet},
-                                          {"linnet-tuned", linnet_tuned},
-                                          {"small-cnn", small_cnn},
-                                          {"small-cnn-augmented", small_cnn_augmented},
-                                          {"four-block", four_block},
-                                          {"four-block-readme", four_block_readme},
-                                          {"lesson", lesson},
-                                          {"galaxy-resnet", galaxy_resnet},
-                                          {"galaxy-resnet-classes", galaxy_resnet_classes}}};
+constexpr std::array<Entry, 14> kRecipes{{{"first-light", first_light, lesson_classes},
+                                          {"two-layer", two_layer, five_classes},
+                                          {"two-layer-batched", two_layer_batched, five_classes},
+                                          {"convnet", convnet, galaxy::columns},
+                                          {"convnet-tuned", convnet_tuned, galaxy::columns},
+                                          {"linnet", linnet, galaxy::columns},
+                                          {"linnet-tuned", linnet_tuned, galaxy::columns},
+                                          {"small-cnn", small_cnn, galaxy::columns},
+                                          {"small-cnn-augmented", small_cnn_augmented, galaxy::columns},
+                                          {"four-block", four_block, galaxy::columns},
+                                          {"four-block-readme", four_block_readme, galaxy::columns},
+                                          {"lesson", lesson, lesson_classes},
+                                          {"galaxy-resnet", galaxy_resnet, galaxy::columns},
+                                          {"galaxy-resnet-classes", galaxy_resnet_classes, five_classes}}};
+
+const Entry& find_entry(std::string_view name) {
+  std::string known;
+  for (const Entry& entry : kRecipes) {
+    if (name == entry.name) return entry;
+    known += (known.empty() ? "" : ", ") + std::string(entry.name);
+  }
+  throw Error(ErrorCode::kNotFound, "there is no recipe '" + std::string(name) + "'; choose one of " + known);
+}
 
 }  // namespace
 
@@ -255,18 +272,15 @@ std::vector<std::string> recipe_names() {
   return names;
 }
 
+std::vector<std::string> published_outputs(std::string_view name) { return find_entry(name).published(); }
+
 Recipe make_recipe(std::string_view name, const std::vector<std::string>& outputs) {
   if (outputs.empty())
     throw Error(ErrorCode::kInvalidArgument, "a recipe needs at least one output: class names or columns");
-  std::string known;
-  for (const Entry& entry : kRecipes) {
-    known += (known.empty() ? "" : ", ") + std::string(entry.name);
-    if (name != entry.name) continue;
-    Recipe recipe = entry.make(outputs);
-    recipe.name = entry.name;
-    return recipe;
-  }
-  throw Error(ErrorCode::kNotFound, "there is no recipe '" + std::string(name) + "'; choose one of " + known);
+  const Entry& entry = find_entry(name);
+  Recipe recipe = entry.make(outputs);
+  recipe.name = entry.name;
+  return recipe;
 }
 
 }  // namespace pinwheel

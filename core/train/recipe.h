@@ -28,6 +28,9 @@ struct Recipe {
 // convnet-tuned, linnet, linnet-tuned, small-cnn, small-cnn-augmented, four-block, four-block-readme, lesson,
 // galaxy-resnet (37 answers from votes), galaxy-resnet-classes.
 std::vector<std::string> recipe_names();
+// What the galaxies of the source were sorted into: the 37 columns; five classes (system A); four (system E). For lists
+// and tables. Unknown name as for make_recipe.
+std::vector<std::string> published_outputs(std::string_view name);
 // outputs: the data's columns (37 or class names). Unknown name: Error(kNotFound) listing the names.
 Recipe make_recipe(std::string_view name, const std::vector<std::string>& outputs);
 

@@ -144,6 +144,7 @@ constexpr auto kTrain = [](auto& form, TrainSpec& s) {
   form.number("epochs", s.epochs, 0, 1e6);
   form.whole("max_steps", s.max_steps, 0, kMany);
   form.flag("with_replacement", s.with_replacement);
+  form.whole("epoch_steps", s.epoch_steps, 0, kMany);
   form.whole("patience", s.patience, 0, 1e6);
   form.flag("restore_best", s.restore_best);
   form.number("weight_average", s.weight_average, 0, 0.999999);

@@ -36,7 +36,8 @@ void check_spec(const TrainSpec& spec) {
     if (!good) throw Error(ErrorCode::kInvalidArgument, what);
   };
   need(spec.batch_size >= 1, "the batch size must be at least 1");
-  need(spec.max_steps >= 0 && spec.patience >= 0, "the number of steps and the patience must not be negative");
+  need(spec.max_steps >= 0 && spec.patience >= 0 && spec.epoch_steps >= 0,
+       "numbers of steps and the patience must not be negative");
   need(spec.max_steps > 0 || (spec.epochs > 0 && spec.epochs < 1e6),
        "the number of epochs must be between 0 and a million");
   need(spec.initialisations >= 1 && spec.initialisations <= 1000, "the number of initialisations must be 1 to 1000");
@@ -136,6 +137,7 @@ struct Trainer::Impl {
     return std::max(spec.batch_size, std::min(kEvaluationBatch, most));
   }
   std::int64_t count_steps() const {
+    if (spec.with_replacement && spec.epoch_steps > 0) return spec.epoch_steps;
     const std::int64_t whole = examples() / spec.batch_size, rest = examples() % spec.batch_size;
     const bool keep_rest = rest > 1 || (rest == 1 && !has_batch_norm(model.spec));
     return std::max<std::int64_t>(1, whole + (keep_rest ? 1 : 0));

@@ -33,9 +33,11 @@ struct TrainSpec {
   double epochs = 10;
   std::int64_t max_steps = 0;     // > 0: stop after so many steps whatever the epochs say (system A)
   bool with_replacement = false;  // one random example at a time instead of shuffled epochs (system A)
-  std::int64_t patience = 0;      // epochs without a better validation figure before it stops; 0 = never
-  bool restore_best = true;       // end with the weights of the best validation epoch
-  double weight_average = 0;      // > 0: validate and save an exponential moving average of the weights with this decay
+  std::int64_t epoch_steps =
+      0;                      // with_replacement: so many steps are called an epoch; 0: as many as see everybody once
+  std::int64_t patience = 0;  // epochs without a better validation figure before it stops; 0 = never
+  bool restore_best = true;   // end with the weights of the best validation epoch
+  double weight_average = 0;  // > 0: validate and save an exponential moving average of the weights with this decay
   std::int64_t initialisations = 1;  // best of N initialisations, one epoch each (system B): N epochs before the others
   std::uint64_t seed = 1;
 };

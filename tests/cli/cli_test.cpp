@@ -109,6 +109,88 @@ TEST_F(Cli, TheShippedModelKeepsItsPromiseOnRealGalaxies) {
   EXPECT_LT(nlohmann::json::parse(fractions.out)["rmse"], 0.125);
 }
 
+TEST_F(Cli, EveryPartOfAnExperimentCanBeChanged) {
+  const std::string base =
+      "train --preset small-cnn --data " + sky().string() + " --out " + (root_ / "changed").string();
+  const Result result =
+      run(base +
+          " --max-steps 3 --batch-size 8 --learning-rate 0.01 --optimiser nesterov --momentum 0.8 "
+          "--schedule cosine --loss bce_sum --rotate 90 --flip-vertical on --seed 9 --init he "
+          "--split stratified --test 0.25 --size 48 --crop 0 --resampler area --dropout 0.5 --bgr off");
+  ASSERT_EQ(result.status, 0) << result.err;
+  const auto recipe = nlohmann::json::parse(read_text(root_ / "changed" / "recipe.json"));
+  EXPECT_EQ(recipe["train"]["optimiser"]["kind"], "nesterov");
+  EXPECT_EQ(recipe["train"]["optimiser"]["momentum"], 0.8);
+  EXPECT_EQ(recipe["train"]["augment"]["flip_vertical"], true);
+  EXPECT_EQ(recipe["train"]["loss"], "bce_sum");
+  EXPECT_EQ(recipe["network"]["input"], nlohmann::json({48, 48, 3}));
+  EXPECT_EQ(recipe["preprocess"]["steps"].size(), 1U);
+  EXPECT_EQ(recipe["preprocess"]["bgr"], false);
+  EXPECT_EQ(lines_of(read_text(root_ / "changed" / "steps.csv")).size(), 4U);
+  EXPECT_EQ(lines_of(read_text(root_ / "changed" / "split.csv")).size(), 73U);
+  const auto refusal = [&](const std::string& options) { return run(base + options).err; };
+  EXPECT_NE(refusal(" --epochs many").find("--epochs needs a number"), std::string::npos);
+  EXPECT_NE(refusal(" --batch-size 0").find("'batch_size' must lie between"), std::string::npos);
+  EXPECT_NE(refusal(" --optimiser fast").find("'kind' is wrong"), std::string::npos);
+  EXPECT_NE(refusal(" --head votes").find("dirichlet_multinomial"), std::string::npos);
+}
+
+TEST_F(Cli, ARecipeFileTrainsTheSameWeights) {
+  const std::string recipe = (root_ / "model" / "recipe.json").string();
+  const Result again = run("train --recipe " + recipe + " --data " + sky().string() + " --out " +
+                           (root_ / "again").string() + " --json --threads 1");
+  ASSERT_EQ(again.status, 0) << again.err;
+  EXPECT_EQ(nlohmann::json::parse(again.out)["weights_hash"], record_["weights_hash"]);
+}
+
+TEST_F(Cli, AnInterruptedRunGoesOnBitForBit) {
+  const auto arguments = [](const std::string& name) {
+    return "train --preset small-cnn-augmented --data " + sky().string() + " --out " + (root_ / name).string() +
+           " --epochs 12 --batch-size 16 --test 0.2 --json --threads 1";
+  };
+  const Result whole = run(arguments("whole"));
+  ASSERT_EQ(whole.status, 0) << whole.err;
+  const std::string interrupt = std::string(PINWHEEL_CLI) + " " + arguments("halves") + " >/dev/null 2>&1 & pid=$!; " +
+                                "until [ -f " + (root_ / "halves" / "checkpoint.safetensors").string() +
+                                " ]; do sleep 0.01; done; kill -INT $pid; wait $pid";
+  ASSERT_EQ(std::system(interrupt.c_str()), 0);
+  ASSERT_TRUE(fs::exists(root_ / "halves" / "checkpoint.safetensors")) << "it was over before it could be stopped";
+  const Result resumed = run(arguments("halves") + " --resume");
+  ASSERT_EQ(resumed.status, 0) << resumed.err;
+  EXPECT_EQ(nlohmann::json::parse(resumed.out)["weights_hash"], nlohmann::json::parse(whole.out)["weights_hash"]);
+  const auto steps = [](const std::string& name) { return read_text(root_ / name / "steps.csv"); };
+  EXPECT_EQ(steps("halves"), steps("whole"));
+}
+
+TEST_F(Cli, PresetsAreListedAsPublished) {
+  const auto presets = nlohmann::json::parse(run("presets --json").out)["presets"];
+  std::map<std::string, nlohmann::json> by_name;
+  for (const auto& preset : presets) by_name[preset["name"]] = preset;
+  EXPECT_EQ(by_name["two-layer"]["parameters"], 476705);
+  EXPECT_EQ(by_name["lesson"]["parameters"], 7164);
+  EXPECT_EQ(by_name["lesson"]["outputs"], 4);
+  EXPECT_NEAR(by_name["four-block"]["training_mflop"].get<double>(), 2068, 0.5);
+  EXPECT_EQ(by_name["convnet"]["input"], "64x64x1");
+}
+
+TEST_F(Cli, ASubmissionIsCheckedAgainstTheTreeAndTheIds) {
+  write_text(root_ / "ids.csv", "GalaxyID,Class1.1\n000004,0\n000013,0\n999999,0\n");
+  const std::string spirals = "classify --format kaggle " + (sky() / "spiral").string();
+  const Result plain = run(spirals);
+  ASSERT_EQ(plain.status, 0) << plain.err;
+  const auto rows = lines_of(plain.out);
+  EXPECT_EQ(rows[0].substr(0, 26), "GalaxyID,Class1.1,Class1.2");
+  EXPECT_EQ(rows.size(), 9U);
+  EXPECT_EQ(rows[1].substr(0, 7), "000004,");
+  const Result checked = run(spirals + " --expected-ids " + (root_ / "ids.csv").string());
+  EXPECT_EQ(checked.status, 3);
+  EXPECT_NE(checked.err.find("000022 is not among the expected IDs"), std::string::npos) << checked.err;
+  EXPECT_NE(checked.err.find("1 expected IDs have no row, the first is 999999"), std::string::npos);
+  const Result classes = run("classify --format kaggle --model " + model() + " " + (sky() / "spiral").string());
+  EXPECT_EQ(classes.status, 1);
+  EXPECT_NE(classes.err.find("37 answers"), std::string::npos);
+}
+
 TEST_F(Cli, AWrittenSplitIsFollowed) {
   std::string parts = "file,part\n";
   for (int i = 0; i < 72; ++i) {
@@ -138,7 +220,7 @@ TEST_F(Cli, TrainingLeavesAModelAndItsRecord) {
   EXPECT_TRUE(fs::exists(root_ / "model" / "config.json"));
   EXPECT_TRUE(fs::exists(root_ / "model" / "model.safetensors"));
   EXPECT_FALSE(fs::exists(root_ / "model" / "checkpoint.safetensors"));
-  EXPECT_EQ(lines_of(read_text(root_ / "model" / "curve.csv")).size(), 3U);
+  EXPECT_EQ(lines_of(read_text(root_ / "model" / "curve.csv")).size(), 4U);  // header, start, two epochs
   EXPECT_EQ(record_["preset"], "small-cnn");
   EXPECT_GT(record_["test"]["count"].get<int>(), 0);
 }

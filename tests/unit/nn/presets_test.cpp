@@ -24,6 +24,26 @@ TEST(Presets, ParameterCountsAreThePublishedOnes) {
   EXPECT_EQ(count_parameters(nets::resnet50(1000, Extent::image(64, 64, 3))), 25'557'032U);
 }
 
+// To the digits that were published, in MFLOP.
+void expect_cost(const NetSpec& spec, double forward, double training, double digit) {
+  const Cost cost = count_cost(spec);
+  EXPECT_NEAR(cost.forward_flop / 1e6, forward, digit / 2 + 1e-9);
+  EXPECT_NEAR(cost.training_flop / 1e6, training, digit / 2 + 1e-9);
+}
+
+TEST(Presets, CostsAreThePublishedOnes) {
+  expect_cost(nets::two_layer(4761, 100, 5), 0.95, 1.9, 0.1);
+  expect_cost(nets::convnet(37, true), 9.0, 25.9, 0.1);
+  expect_cost(nets::linnet(37, true), 2.5, 5.0, 0.1);
+  expect_cost(nets::small_cnn(37), 11.5, 31.1, 0.1);
+  expect_cost(nets::four_block(37, false), 732, 2068, 1);
+  expect_cost(nets::lesson(4), 2.0, 4.2, 0.1);
+  expect_cost(nets::resnet50(37, Extent::image(64, 64, 3)), 667, 1983, 1);
+  // These two were counted with ImageNet's 1000 classes.
+  EXPECT_NEAR(count_cost(nets::resnet18(1000, Extent::image(224, 224, 3))).forward_flop / 1e6, 3628, 0.5);
+  EXPECT_NEAR(count_cost(nets::densenet121(1000, Extent::image(224, 224, 3))).forward_flop / 1e6, 5668, 0.5);
+}
+
 TEST(Presets, OutputsAreAsManyAsAsked) {
   const Extent input = Extent::image(64, 64, 3);
   for (const NetSpec& spec :

@@ -31,6 +31,13 @@ TEST(Recipe, ParameterCountsAreThePublishedOnes) {
   EXPECT_EQ(parameters("lesson", four), 7164U);
 }
 
+TEST(Recipe, PublishedOutputsAreThoseOfTheSources) {
+  EXPECT_EQ(published_outputs("two-layer").size(), 5U);
+  EXPECT_EQ(published_outputs("lesson").size(), 4U);
+  EXPECT_EQ(published_outputs("convnet"), columns());
+  for (const std::string& name : recipe_names()) EXPECT_NO_THROW(make_recipe(name, published_outputs(name))) << name;
+}
+
 TEST(Recipe, EveryOneFitsTogether) {
   for (const std::string& name : recipe_names()) {
     const Recipe r = make_recipe(name, columns());

@@ -1,0 +1,159 @@
+#include "cli/answer_writer.h"
+
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "base/error.h"
+#include "data/names.h"
+#include "data/readers.h"
+#include "galaxy/decision_tree.h"
+
+namespace pinwheel::cli {
+namespace {
+
+std::string shortest(float value) {
+  char text[32];
+  const auto end = std::to_chars(text, text + sizeof text, value).ptr;
+  return {text, end};
+}
+
+galaxy::Fractions as_fractions(const std::vector<float>& values) {
+  galaxy::Fractions fractions{};
+  std::copy_n(values.begin(), fractions.size(), fractions.begin());
+  return fractions;
+}
+
+std::string in_words(const Model& model, const Answers& answers) {
+  if (model.is_decision_tree()) {
+    return galaxy::describe(galaxy::conditional_from_weighted(as_fractions(answers.values)));
+  }
+  const auto best = std::max_element(answers.values.begin(), answers.values.end());
+  const auto index = static_cast<std::size_t>(best - answers.values.begin());
+  return model.outputs[index] + " (" + std::to_string(static_cast<int>(100 * *best + 0.5F)) + " %)";
+}
+
+class CsvWriter : public AnswerWriter {
+ public:
+  CsvWriter(std::ostream& out, const Model& model) : out_(out) {
+    out_ << "file";
+    for (const auto& column : model.outputs) out_ << ',' << csv_field(column);
+    out_ << '\n';
+  }
+  void row(const std::string& file, const Answers& answers) override {
+    std::string line = csv_field(file);
+    for (const float value : answers.values) line += "," + shortest(value);
+    out_ << line << '\n';
+  }
+
+ private:
+  std::ostream& out_;
+};
+
+class TextWriter : public AnswerWriter {
+ public:
+  TextWriter(std::ostream& out, const Model& model) : out_(out), model_(model) {}
+  void row(const std::string& file, const Answers& answers) override {
+    out_ << file << ": " << in_words(model_, answers) << '\n';
+  }
+
+ private:
+  std::ostream& out_;
+  const Model& model_;
+};
+
+class JsonWriter : public AnswerWriter {
+ public:
+  JsonWriter(std::ostream& out, const Model& model) : out_(out), model_(model) {
+    out_ << "{\"model\":" << nlohmann::json(model.name).dump() << ",\"galaxies\":[";
+  }
+  void row(const std::string& file, const Answers& answers) override {
+    nlohmann::ordered_json values;
+    for (std::size_t i = 0; i < answers.values.size(); ++i) values[model_.outputs[i]] = answers.values[i];
+    const nlohmann::ordered_json galaxy{{"file", file}, {"words", in_words(model_, answers)}, {"answers", values}};
+    out_ << (first_ ? "\n" : ",\n") << galaxy.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    first_ = false;
+  }
+  std::size_t finish() override {
+    out_ << "\n]}\n";
+    return 0;
+  }
+
+ private:
+  std::ostream& out_;
+  const Model& model_;
+  bool first_ = true;
+};
+
+// The first field of each line: a sample submission, a table, or a plain list; a header is passed over.
+std::set<std::string> read_ids(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::set<std::string> ids;
+  for (std::string line; std::getline(file, line);) {
+    const std::string id = line.substr(0, line.find_first_of(",\r"));
+    const bool number = !id.empty() && std::all_of(id.begin(), id.end(), [](char c) { return c >= '0' && c <= '9'; });
+    if (number) ids.insert(id);
+  }
+  if (ids.empty()) throw Error(ErrorCode::kBadFile, path + " holds no IDs: it should have one number a line");
+  return ids;
+}
+
+// The submission of the Galaxy Zoo challenge. What a grader would refuse, or mark down unseen, is told here.
+class KaggleWriter : public AnswerWriter {
+ public:
+  KaggleWriter(std::ostream& out, const Model& model, const std::string& expected_ids) : out_(out) {
+    if (!model.is_decision_tree()) {
+      throw Error(ErrorCode::kInvalidArgument,
+                  "'" + model.name + "' does not give the 37 answers that the challenge asks for: use --format csv");
+    }
+    if (!expected_ids.empty()) missing_ = read_ids(expected_ids);
+    checks_ids_ = !expected_ids.empty();
+    out_ << "GalaxyID";
+    for (const auto& column : model.outputs) out_ << ',' << column;
+    out_ << '\n';
+  }
+
+  void row(const std::string& file, const Answers& answers) override {
+    const std::string id(without_extension(base_name(file)));
+    if (!seen_.insert(id).second) return tell(id + " is there twice: only its first row was written");
+    if (checks_ids_ && missing_.erase(id) == 0) tell(id + " is not among the expected IDs");
+    const auto broken = galaxy::check_weighted(as_fractions(answers.values));
+    if (!broken.empty()) tell(id + " breaks the tree of questions: " + broken[0]);
+    std::string line = id;
+    for (const float value : answers.values) line += "," + shortest(value);
+    out_ << line << '\n';
+  }
+
+  std::size_t finish() override {
+    if (!missing_.empty()) {
+      tell(std::to_string(missing_.size()) + " expected IDs have no row, the first is " + *missing_.begin());
+    }
+    return wrong_;
+  }
+
+ private:
+  void tell(const std::string& what) {
+    constexpr std::size_t kShown = 20;
+    if (wrong_++ < kShown) std::cerr << what << "\n";
+  }
+
+  std::ostream& out_;
+  bool checks_ids_ = false;
+  std::set<std::string> missing_, seen_;
+  std::size_t wrong_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<AnswerWriter> make_answer_writer(const std::string& format, std::ostream& out, const Model& model,
+                                                 const std::string& expected_ids) {
+  if (format == "csv") return std::make_unique<CsvWriter>(out, model);
+  if (format == "json") return std::make_unique<JsonWriter>(out, model);
+  if (format == "kaggle") return std::make_unique<KaggleWriter>(out, model, expected_ids);
+  return std::make_unique<TextWriter>(out, model);
+}
+
+}  // namespace pinwheel::cli

@@ -109,11 +109,11 @@ class LinNet(QuestionHeads):
 
 
 class SmallCnn(nn.Module):
-    def __init__(self):
+    def __init__(self, outputs=37):
         super().__init__()
         self.conv1, self.bn1 = nn.Conv2d(3, 16, 3), nn.BatchNorm2d(16)
         self.conv2, self.bn2 = nn.Conv2d(16, 32, 3), nn.BatchNorm2d(32)
-        self.fc1, self.bn3, self.fc2 = nn.Linear(6272, 32), nn.BatchNorm1d(32), nn.Linear(32, 37)
+        self.fc1, self.bn3, self.fc2 = nn.Linear(6272, 32), nn.BatchNorm1d(32), nn.Linear(32, outputs)
 
     def forward(self, x):
         x = torch.max_pool2d(self.bn1(torch.relu(self.conv1(x))), 2)
@@ -192,4 +192,5 @@ def main():
     (OUT / "logits_presets.json").write_text(json.dumps(golden, indent=1) + "\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

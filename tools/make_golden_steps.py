@@ -137,6 +137,14 @@ def presets():
     }
 
 
+def settings(make_optimiser):
+    """What PyTorch was told; ten steps would not show Adam's eps."""
+    optimiser = make_optimiser([torch.zeros(1, requires_grad=True)])
+    group = optimiser.param_groups[0]
+    return dict(kind=type(optimiser).__name__.lower(), learning_rate=group["lr"], weight_decay=group["weight_decay"],
+                eps=group.get("eps"))
+
+
 def train(make_net, extent, kind, outputs, loss_of, make_optimiser, schedule, batch, steps_per_epoch):
     net = make_net()
     with torch.no_grad():
@@ -165,7 +173,8 @@ def main():
         batch, per_epoch = BATCH.get(name, 4), STEPS_PER_EPOCH.get(name, 40)
         schedule = how[6]
         golden[name] = dict(batch=batch, outputs=how[3], targets=how[2], published_batch_size=published_batch,
-                            steps_per_epoch=per_epoch, losses=train(*how, batch, per_epoch))
+                            steps_per_epoch=per_epoch, optimiser=settings(how[5]),
+                            losses=train(*how, batch, per_epoch))
         if epochs is not None:
             golden[name].update(epochs=epochs, schedule=[schedule(epochs * quarter / 4) for quarter in range(1, 4)])
         print(name, golden[name]["losses"])

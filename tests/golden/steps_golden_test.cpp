@@ -105,10 +105,20 @@ void expect_published_length(const TrainSpec& train, const json& g) {
   }
 }
 
+void expect_published_optimiser(const OptimiserSpec& ours, const json& g) {
+  EXPECT_EQ(optimiser_name(ours.kind), g["kind"].get<std::string>());
+  EXPECT_EQ(ours.learning_rate, g["learning_rate"].get<double>());
+  EXPECT_EQ(ours.weight_decay, g["weight_decay"].get<double>());
+  if (!g["eps"].is_null()) {
+    EXPECT_EQ(ours.eps, g["eps"].get<double>());
+  }
+}
+
 TEST_P(StepsGoldenOf, FirstTenLosses) {
   const json& g = golden().at(GetParam());
   const Recipe recipe = make_recipe(GetParam(), outputs_of(g));
   expect_published_length(recipe.train, g);
+  expect_published_optimiser(recipe.train.optimiser, g["optimiser"]);
   const auto losses = ten_losses(recipe, g);
   for (std::size_t step = 0; step < losses.size(); ++step) {
     const double expected = g["losses"][step];

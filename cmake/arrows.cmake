@@ -22,5 +22,6 @@ set(guarded_headers
     "^pthreadpool" "^core/(base|infer)/"
     "^nlohmann/" "^core/(io|data|report|cli)/|^wasm/|^core/[a-z]+/[a-z_]*json[a-z_]*[.](h|cpp)$"
     "^CLI/" "^core/cli/"
+    "^hdf5" "^core/data/|^tests/"
     "^zlib" "^core/(data|image)/"
     "^stb_" "^core/(data|image)/")

@@ -1,7 +1,7 @@
 # Sourced by dev: the system's packages, and a Node that is new enough for the page's tools.
 
 packages=(build-essential cmake ninja-build ccache pkg-config clang git ca-certificates xz-utils zlib1g-dev
-  nlohmann-json3-dev libcli11-dev libstb-dev libgtest-dev libbenchmark-dev chromium fonts-dejavu-core python3)
+  nlohmann-json3-dev libcli11-dev libstb-dev libgtest-dev libhdf5-dev libbenchmark-dev chromium fonts-dejavu-core python3)
 # Versions of clang-format disagree with each other; later Debians have no 14, and there the layout goes unchecked.
 if grep -qs '^VERSION_CODENAME=bookworm' /etc/os-release; then packages+=(clang-format-14 libclang-rt-14-dev); fi
 readonly node_wanted=20.19 npm_wanted=11 node_package=22.23.3 npm_package=11.21.2

@@ -41,6 +41,13 @@ endif()
 third_party_alias(gtest LINK GTest::gtest)
 third_party_alias(gtest_main LINK GTest::gtest_main)
 
+if(NOT EMSCRIPTEN)
+  find_package(HDF5 QUIET COMPONENTS C)
+  if(HDF5_FOUND)
+    third_party_alias(hdf5 INCLUDE ${HDF5_C_INCLUDE_DIRS} LINK ${HDF5_C_LIBRARIES})
+  endif()
+endif()
+
 # Benchmarks are a luxury: no library, no benchmark.
 if(benchmark_FOUND)
   third_party_alias(benchmark LINK benchmark::benchmark)

@@ -44,13 +44,17 @@ void tell_problems(const LoadReport& report) {
 }  // namespace
 
 void add_dataset_options(CLI::App& command, DatasetOptions& options) {
-  command.add_option("--data", options.data, "Galaxies: a folder (of class folders, or with a CSV), a zip, or files")
+  command
+      .add_option("--data", options.data,
+                  "Galaxies: a folder (of class folders, or with a CSV), a zip, files; npz, HDF5 or a pickle")
       ->required();
   command.add_option("--labels", options.labels, "CSV with an id or file column and classes, fractions or votes")
       ->check(CLI::ExistingFile);
   command.add_option("--label-column", options.label_column, "Use the classes in this column of the CSV");
   command.add_option("--target", options.target, "What to learn: auto, classes, fractions (37 columns) or votes")
       ->check(CLI::IsMember({"auto", "classes", "fractions", "votes"}));
+  command.add_option("--grouping", options.grouping, "Of Galaxy10's classes: galaxy10-5subset or galaxy10-5merged")
+      ->check(CLI::IsMember({"galaxy10-5subset", "galaxy10-5merged"}));
   command.add_option("--split-file", options.split_file, "CSV with columns file and part: train, validation or test")
       ->check(CLI::ExistingFile);
 }
@@ -71,6 +75,7 @@ Dataset read_dataset(const DatasetOptions& options, TargetKind target, const Pre
   load.extent = stored_extent(preprocess, input);
   load.target_kind = target;
   load.label_column = options.label_column;
+  load.grouping = options.grouping;
   load.progress = [&bar](std::int64_t done, std::int64_t) {
     bar.update(done);
     return true;

@@ -18,6 +18,7 @@ struct DatasetOptions {
   std::string labels;             // CSV; empty: class folders, or the CSV inside the data
   std::string label_column;       // not empty: train on the classes of this column
   std::string target = "auto";    // auto, classes, fractions, votes
+  std::string grouping;           // of Galaxy10's classes
   std::string split_file;         // CSV of who trains, validates and tests
 };
 

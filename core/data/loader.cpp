@@ -35,6 +35,10 @@ bool starts_like_picture(const FileSource& source, std::size_t file) {
 std::vector<std::size_t> find_pictures(const FileSource& source, LoadReport& report) {
   std::vector<std::size_t> pictures;
   for (std::size_t i = 0; i < source.size(); ++i) {
+    if (source.labels() != nullptr) {
+      pictures.push_back(i);
+      continue;
+    }
     const std::string& name = source.name(i);
     const bool nameless = extension(name).empty();
     if (is_picture_name(name) || (nameless && starts_like_picture(source, i))) pictures.push_back(i);
@@ -68,10 +72,10 @@ void attempt(Passage& passage, const std::string& name, Work work) {
   }
 }
 
-void decode(Passage& passage, const std::string& name, bool fills_frame, const LoadOptions& options) {
-  attempt(passage, name, [&] {
-    Image image = decode_image(passage.file, name);
-    if (fills_frame) image = shrink_onto_sky(image, kWholeFrameScale);
+void decode(Passage& passage, const FileSource& source, const PlannedImage& planned, const LoadOptions& options) {
+  attempt(passage, source.name(planned.file), [&] {
+    Image image = source.picture(planned.file, std::move(passage.file));
+    if (planned.fills_frame) image = shrink_onto_sky(image, kWholeFrameScale);
     passage.pixels = run_steps(options.preprocess, image, options.extent).pixels;
   });
 }
@@ -87,6 +91,7 @@ void reserve(Dataset& dataset, std::size_t count) {
 }
 
 void append(Dataset& dataset, const std::string& name, PlannedImage& planned, const Passage& passage) {
+  if (planned.part) dataset.parts.push_back(*planned.part);
   dataset.ids.push_back(name);
   dataset.pixels.insert(dataset.pixels.end(), passage.pixels.begin(), passage.pixels.end());
   dataset.targets.insert(dataset.targets.end(), planned.target.begin(), planned.target.end());
@@ -94,6 +99,9 @@ void append(Dataset& dataset, const std::string& name, PlannedImage& planned, co
 }
 
 Plan make_plan(const FileSource& source, const FileSource* labels, const LoadOptions& options, LoadReport& report) {
+  if (const ArrayLabels* arrays = source.labels(); arrays != nullptr && labels == nullptr) {
+    return plan_from_arrays(source, *arrays, options, report);
+  }
   const auto pictures = find_pictures(source, report);
   const auto table = find_label_table(source, labels);
   return table ? plan_from_table(source, pictures, *table, options, report)
@@ -130,7 +138,7 @@ void DatasetLoader::load_piece() {
   for (std::size_t i = 0; i < piece.size(); ++i) {
     attempt(piece[i], name(i), [&] { piece[i].file = source_->read(planned(i).file); });
   }
-  pool_.for_each(piece.size(), [&](std::size_t i) { decode(piece[i], name(i), planned(i).fills_frame, options_); });
+  pool_.for_each(piece.size(), [&](std::size_t i) { decode(piece[i], *source_, planned(i), options_); });
   for (std::size_t i = 0; i < piece.size(); ++i) {
     if (piece[i].problem) {
       report_.problems.push_back({name(i), *piece[i].problem});

@@ -2,6 +2,7 @@
 // from class folders.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@ struct PlannedImage {
   std::vector<float> target;  // [outputs]
   std::string group;
   bool fills_frame = false;  // see data/frame.h
+  std::optional<Part> part = std::nullopt;  // where the source itself says so
 };
 
 struct Plan {
@@ -29,7 +31,10 @@ Plan plan_from_table(const FileSource& source, const std::vector<std::size_t>& p
 Plan plan_from_folders(const FileSource& source, const std::vector<std::size_t>& pictures, const LoadOptions& options,
                        LoadReport& report);
 
-// Shared by both: the order of classes, and a one-hot row. Five-class names keep the tree's order, whole numbers count
+Plan plan_from_arrays(const FileSource& source, const ArrayLabels& labels, const LoadOptions& options,
+                      LoadReport& report);
+
+// Shared: the order of classes, and a one-hot row. Five-class names keep the tree's order, whole numbers count
 // up, everything else is alphabetical.
 std::vector<std::string> class_order(std::vector<std::string> labels);
 std::vector<float> one_hot(const std::vector<std::string>& classes, const std::string& label);

@@ -52,7 +52,7 @@ Plan one_hot_plan(const std::vector<FolderImage>& images) {
   for (const FolderImage& image : images) labels.push_back(image.label);
   Plan plan{class_order(std::move(labels)), {}};
   for (const FolderImage& image : images)
-    plan.images.push_back({image.file, one_hot(plan.outputs, image.label), "", false});
+    plan.images.push_back({image.file, one_hot(plan.outputs, image.label), "", false, std::nullopt});
   return plan;
 }
 
@@ -61,7 +61,7 @@ Plan votes_plan(const FileSource& source, const std::vector<FolderImage>& images
   for (const FolderImage& image : images) {
     const auto votes = votes_from_any_scheme(image.label);
     if (votes) {
-      plan.images.push_back({image.file, {votes->begin(), votes->end()}, "", false});
+      plan.images.push_back({image.file, {votes->begin(), votes->end()}, "", false, std::nullopt});
     } else {
       report.problems.push_back(
           {source.name(image.file), "lies in '" + image.label + "', a class that the tree of questions does not know"});

@@ -89,7 +89,7 @@ Plan plan_classes(const std::vector<Match>& matches, const LabelTable& table, co
   Plan plan{class_order(std::move(labels)), {}};
   for (const Match& match : matches) {
     const std::string label(table.cell(match.row, column));
-    if (!label.empty()) plan.images.push_back({match.file, one_hot(plan.outputs, label), "", false});
+    if (!label.empty()) plan.images.push_back({match.file, one_hot(plan.outputs, label), "", false, std::nullopt});
   }
   return plan;
 }
@@ -103,7 +103,7 @@ Plan plan_answers(const FileSource& source, const std::vector<Match>& matches, c
   for (const Match& match : matches) {
     try {
       const auto row = read(match.row);
-      if (row) plan.images.push_back({match.file, {row->begin(), row->end()}, "", false});
+      if (row) plan.images.push_back({match.file, {row->begin(), row->end()}, "", false, std::nullopt});
       blank += !row;
     } catch (const Error& error) {
       report.problems.push_back({source.name(match.file), error.what()});

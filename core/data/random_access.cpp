@@ -19,6 +19,7 @@ class FileBytes final : public RandomAccess {
       throw Error(ErrorCode::kNotFound, path.string() + " cannot be opened: is it there, and readable?");
   }
   std::uint64_t size() const override { return size_; }
+  std::filesystem::path path() const override { return path_; }
   void read(std::uint64_t offset, std::span<std::uint8_t> out) const override {
     const std::lock_guard lock(mutex_);
     file_.clear();

@@ -17,6 +17,8 @@ class RandomAccess {
   // Fills `out` from `offset`; the caller has checked that it lies inside. Throws Error(kBadFile) when the disk
   // refuses.
   virtual void read(std::uint64_t offset, std::span<std::uint8_t> out) const = 0;
+  // Where it lies on disk as a file of its own, for libraries that want to open it themselves; empty: nowhere.
+  virtual std::filesystem::path path() const { return {}; }
 };
 
 std::shared_ptr<const RandomAccess> open_file(const std::filesystem::path& path);

@@ -12,9 +12,17 @@
 #include "base/parallel.h"
 #include "data/dataset.h"
 #include "data/random_access.h"
+#include "image/image.h"
 #include "image/preprocess.h"
 
 namespace pinwheel {
+
+// Labels that came with the pictures of an array file.
+struct ArrayLabels {
+  std::vector<std::string> classes;
+  std::vector<int> of_picture;  // class of each entry of the source
+  std::vector<Part> parts;      // empty: the file says nothing of a split
+};
 
 // Named bytes: a folder (recursive), a zip, or some files. Names use '/', relative to the root, sorted as the source
 // lists them (folders: bytewise by path).
@@ -24,8 +32,13 @@ class FileSource {
   virtual std::size_t size() const = 0;
   virtual const std::string& name(std::size_t i) const = 0;
   virtual std::vector<std::uint8_t> read(std::size_t i) const = 0;  // throws Error naming the file; thread-safe
+  // What read(i) gave, as a picture: decoded JPEG or PNG, or the pixels of an array. Throws Error; thread-safe.
+  virtual Image picture(std::size_t i, std::vector<std::uint8_t> bytes) const;
+  // Not null for arrays: then every entry is a picture, and no table is needed.
+  virtual const ArrayLabels* labels() const { return nullptr; }
 };
-// Folder, zip (recognised by content) or single files; one folder or zip is the root itself, among several paths each
+// Folder, zip or single files; or one or several files of arrays (npz, HDF5, a pickle; data/array_source.h): all
+// recognised by content. One folder or zip is the root itself, among several paths each
 // keeps its name in front. A zip among the files is opened too: its files are "inner.zip/name". Hidden files and
 // __MACOSX are passed over. Zip limits: no path traversal, no overlapping entries, no entry over 256 MB, ratio under
 // 1000.
@@ -54,6 +67,9 @@ struct LoadOptions {
   // Of the CSV: the class, for kClasses; one more class column to read votes from, for kVotes. Empty: guess (class,
   // label, …), and when unsure name the columns in the error.
   std::string label_column;
+  // Of Galaxy10's ten classes: "galaxy10-5subset" keeps {0,1,2,4,7} in that order, "galaxy10-5merged" joins {0}, {1},
+  // {2,3}, {4,5,6}, {7,8,9}. Empty: as they are.
+  std::string grouping;
   std::function<bool(std::int64_t done, std::int64_t total)> progress;  // return false to cancel: Error(kCancelled)
 };
 // Class folders ("class-name/*.jpg"), or a CSV beside the images: id or file column; 37 columns "Class1.1"…, or a class

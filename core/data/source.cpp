@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "data/array_source.h"
 #include "data/names.h"
 #include "data/random_access.h"
 #include "data/readers.h"
@@ -113,15 +114,35 @@ void add_bytes(FlatSource& source, const NamedBytes& file, bool only_one) {
   source.add(name, [bytes, name] { return read_whole(*bytes, name); });
 }
 
+// All of them files of arrays, or nothing.
+std::unique_ptr<FileSource> arrays_at(const std::vector<fs::path>& paths) {
+  std::vector<NamedBytes> files;
+  for (const fs::path& path : paths) {
+    std::error_code failed;
+    if (!fs::is_regular_file(path, failed) || is_picture_name(path.string())) return nullptr;
+    files.push_back({utf8_name(path.filename().string()), open_file(path)});
+    if (!holds_arrays(files.back().bytes)) return nullptr;
+  }
+  return files.empty() ? nullptr : open_arrays(files);
+}
+
 }  // namespace
 
+Image FileSource::picture(std::size_t i, std::vector<std::uint8_t> bytes) const { return decode_image(bytes, name(i)); }
+
 std::unique_ptr<FileSource> open_source(const std::vector<NamedBytes>& files) {
+  const auto plain = [](const NamedBytes& file) { return is_picture_name(file.name) || is_csv_name(file.name); };
+  if (!files.empty() && std::all_of(files.begin(), files.end(),
+                                    [&](const NamedBytes& file) { return !plain(file) && holds_arrays(file.bytes); })) {
+    return open_arrays(files);
+  }
   auto source = std::make_unique<FlatSource>();
   for (const NamedBytes& file : files) add_bytes(*source, file, files.size() == 1);
   return source;
 }
 
 std::unique_ptr<FileSource> open_source(const std::vector<std::filesystem::path>& paths) {
+  if (auto arrays = arrays_at(paths)) return arrays;
   auto source = std::make_unique<FlatSource>();
   try {
     for (const fs::path& path : paths) add_path(*source, path, paths.size() == 1);

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "data/inflating.h"
 #include "data/names.h"
 
 namespace pinwheel {
@@ -247,8 +248,16 @@ std::vector<std::uint8_t> ZipArchive::read(std::size_t i) const {
 std::shared_ptr<const RandomAccess> ZipArchive::open(std::size_t i) const {
   const ZipEntry& entry = entries_[i];
   refuse_unreadable(entry);
-  if (entry.method == kStored) return open_stretch(bytes_, data_offset(entry), entry.packed);
+  if (entry.method == kStored || entry.size > kLargestRead) return open_forward(i);
   return open_buffer(read(i));
+}
+
+std::shared_ptr<const RandomAccess> ZipArchive::open_forward(std::size_t i) const {
+  const ZipEntry& entry = entries_[i];
+  refuse_unreadable(entry);
+  auto packed = open_stretch(bytes_, data_offset(entry), entry.packed);
+  if (entry.method == kStored) return packed;
+  return open_inflating(std::move(packed), entry.size, Wrapping::kRaw, label(entry));
 }
 
 }  // namespace pinwheel

@@ -27,8 +27,11 @@ class ZipArchive {
 
   const std::vector<ZipEntry>& entries() const { return entries_; }  // files only, in the directory's order
   std::vector<std::uint8_t> read(std::size_t i) const;               // unpacked and checked; throws Error; thread-safe
-  // The entry as bytes of its own, without copying when it is stored: for a zip inside the zip.
+  // The entry as bytes of its own, for a zip inside the zip: in place when it is stored, unpacked into memory when that
+  // is small, else unpacked anew as it is read.
   std::shared_ptr<const RandomAccess> open(std::size_t i) const;
+  // The same for who reads from front to back: never in memory as a whole, and its checksum is not looked at.
+  std::shared_ptr<const RandomAccess> open_forward(std::size_t i) const;
 
  private:
   std::string label(const ZipEntry& entry) const { return name_ + "/" + entry.name; }

@@ -128,6 +128,27 @@ std::unique_ptr<ThreadPool> make_pool(int threads) {
   return std::make_unique<ThreadPool>(static_cast<std::size_t>(std::max(threads, 1)));
 }
 
+Model read_model(const std::string& config, const ByteArray& weights) {
+  return pinwheel::load_model(config, emscripten::convertJSArrayToNumberVector<std::uint8_t>(weights), "model");
+}
+
+val model_object(const Model& model) {
+  val object = val::object();
+  object.set("name", model.name);
+  object.set("description", model.description);
+  object.set("outputs", strings(model.outputs));
+  object.set("isTree", model.is_decision_tree());
+  object.set("parameters", static_cast<double>(count_parameters(model.spec)));
+  object.set("input", size_object(model.spec.input));
+  object.set("trainingJson", model.training_json);
+  return object;
+}
+
+// What a model is, without using it.
+ModelResult inspect_model(const std::string& config, const ByteArray& weights) {
+  return guarded<ModelResult>([&] { return model_object(read_model(config, weights)); });
+}
+
 class Engine {
  public:
   // The pool must outlive the engine.
@@ -144,22 +165,8 @@ class Engine {
 
   ModelResult load_model(const std::string& config, const ByteArray& weights) {
     return guarded<ModelResult>([&] {
-      const auto bytes = emscripten::convertJSArrayToNumberVector<std::uint8_t>(weights);
-      classifier_.emplace(pinwheel::load_model(config, bytes, "model"), pool_);
-      const Model& model = classifier_->model();
-      val input = val::object();
-      input.set("height", static_cast<double>(model.spec.input.height));
-      input.set("width", static_cast<double>(model.spec.input.width));
-      input.set("channels", static_cast<double>(model.spec.input.channels));
-      val object = val::object();
-      object.set("name", model.name);
-      object.set("description", model.description);
-      object.set("outputs", strings(model.outputs));
-      object.set("isTree", model.is_decision_tree());
-      object.set("parameters", static_cast<double>(count_parameters(model.spec)));
-      object.set("input", input);
-      object.set("trainingJson", model.training_json);
-      return object;
+      classifier_.emplace(read_model(config, weights), pool_);
+      return model_object(classifier_->model());
     });
   }
 
@@ -261,6 +268,7 @@ EMSCRIPTEN_BINDINGS(pinwheel) {
                                  "conditional: Float32Array<ArrayBuffer> }" PINWHEEL_OR_ERROR);
 
   emscripten::class_<ThreadPool>("ThreadPool").constructor(&make_pool);
+  emscripten::function("inspectModel", &inspect_model);
   emscripten::class_<Engine>("Engine")
       .constructor<ThreadPool&>()
       .function("info", &Engine::info)

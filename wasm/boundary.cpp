@@ -29,6 +29,14 @@ void append_rgba(std::vector<std::uint8_t>& rgba, std::span<const std::uint8_t> 
   }
 }
 
+val size_object(const Extent& extent) {
+  val object = val::object();
+  object.set("height", static_cast<double>(extent.height));
+  object.set("width", static_cast<double>(extent.width));
+  object.set("channels", static_cast<double>(extent.channels));
+  return object;
+}
+
 val picture(const Image& image) {
   std::vector<std::uint8_t> rgba;
   rgba.reserve(static_cast<std::size_t>(image.height * image.width * 4));

@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "image/image.h"
+#include "tensor/tensor.h"
 
 namespace pinwheel::wasm {
 
@@ -22,6 +23,7 @@ using emscripten::val;
 EMSCRIPTEN_DECLARE_VAL_TYPE(ByteArray)
 #define PINWHEEL_OR_ERROR " } | { error: { code: string; message: string } }"
 #define PINWHEEL_PICTURE "width: number; height: number; rgba: Uint8ClampedArray<ArrayBuffer>"
+#define PINWHEEL_SIZE "{ height: number; width: number; channels: number }"
 
 // {error: {code, message}}
 val failure(ErrorCode code, const std::string& message);
@@ -62,6 +64,7 @@ val list(const Range& range, Convert&& convert) {
 val strings(const std::vector<std::string>& items);
 val numbers(const std::vector<int>& items);
 
+val size_object(const Extent& extent);
 val picture(const Image& image);  // {width, height, rgba}, as ImageData wants it
 void append_rgba(std::vector<std::uint8_t>& rgba, std::span<const std::uint8_t> pixels, std::int64_t channels);
 

@@ -8,6 +8,7 @@
 #include "cli/shelf.h"
 #include "nn/params.h"
 #include "nn/shape_inference.h"
+#include "nn/table.h"
 #include "train/recipe.h"
 
 namespace pinwheel::cli {
@@ -18,53 +19,25 @@ struct Options {
   bool json = false;
 };
 
-struct Row {
-  std::string name, kind, shape;
-  std::int64_t parameters = 0;
-  double mflop = 0;
-};
-
-// 2 x multiply-adds of one node, from the same count that the whole network's cost uses.
-double node_mflop(const NetSpec& spec, std::size_t node) {
-  NetSpec upto = spec, before = spec;
-  upto.nodes.resize(node + 1);
-  before.nodes.resize(node);
-  const double below = node == 0 ? 0.0 : count_cost(before).forward_flop;
-  return (count_cost(upto).forward_flop - below) / 1e6;
-}
-
-std::vector<Row> describe_layers(const NetSpec& spec) {
-  const auto shapes = infer_shapes(spec);
-  const auto layout = layout_params(spec);
-  std::vector<Row> rows;
-  for (std::size_t i = 0; i < spec.nodes.size(); ++i) {
-    rows.push_back({spec.nodes[i].name, layer_kind(spec.nodes[i].layer), shapes[i].text(), 0, node_mflop(spec, i)});
-  }
-  for (const auto& slot : layout.slots) {
-    if (slot.trainable()) rows[static_cast<std::size_t>(slot.node)].parameters += static_cast<std::int64_t>(slot.size);
-  }
-  return rows;
-}
-
-void print_table(const std::string& title, const NetSpec& spec, const std::vector<Row>& rows) {
+void print_table(const std::string& title, const NetSpec& spec, const std::vector<TableRow>& rows) {
   const Cost cost = count_cost(spec);
   std::printf("%s\n\n  %-26s %-16s %14s %12s %10s\n", title.c_str(), "layer", "kind", "output", "parameters", "MFLOP");
   std::printf("  %-26s %-16s %14s\n", "input", "", spec.input.text().c_str());
   for (const auto& row : rows) {
-    std::printf("  %-26s %-16s %14s %12lld %10.2f\n", row.name.c_str(), row.kind.c_str(), row.shape.c_str(),
+    std::printf("  %-26s %-16s %14s %12lld %10.2f\n", row.name.c_str(), row.kind.c_str(), row.output.c_str(),
                 static_cast<long long>(row.parameters), row.mflop);
   }
   std::printf("\n  %zu parameters, %.2f MFLOP forward, %.2f MFLOP for a training step, per image\n",
               count_parameters(spec), cost.forward_flop / 1e6, cost.training_flop / 1e6);
 }
 
-nlohmann::json table_json(const std::string& name, const NetSpec& spec, const std::vector<Row>& rows) {
+nlohmann::json table_json(const std::string& name, const NetSpec& spec, const std::vector<TableRow>& rows) {
   const Cost cost = count_cost(spec);
   nlohmann::json layers = nlohmann::json::array();
   for (const auto& row : rows) {
     layers.push_back({{"name", row.name},
                       {"kind", row.kind},
-                      {"output", row.shape},
+                      {"output", row.output},
                       {"parameters", row.parameters},
                       {"forward_mflop", row.mflop}});
   }
@@ -92,7 +65,7 @@ void inspect(const Options& options) {
     title = recipe.name + ": " + recipe.summary;
     spec = recipe.spec;
   }
-  const auto rows = describe_layers(spec);
+  const auto rows = network_table(spec);
   if (options.json) {
     nlohmann::json table = table_json(name, spec, rows);
     if (training.is_object()) table["training"] = training;

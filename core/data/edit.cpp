@@ -188,6 +188,30 @@ Dataset reread_as(const Dataset& edited, const Dataset& fresh) {
   return out;
 }
 
+Dataset preprocess_dataset(const Dataset& originals, const Preprocess& preprocess, const Extent& stored,
+                           const ThreadPool& pool) {
+  Dataset out;
+  out.extent = stored;
+  out.target_kind = originals.target_kind;
+  out.outputs = originals.outputs;
+  out.ids = originals.ids;
+  out.targets = originals.targets;
+  out.groups = originals.groups;
+  out.weights = originals.weights;
+  const auto size = static_cast<std::size_t>(stored.size());
+  out.pixels.resize(originals.ids.size() * size);
+  const auto picture = [&originals](std::int64_t i) {
+    const Extent& e = originals.extent;
+    return Image{e.height, e.width, e.channels, {originals.image(i), originals.image(i) + e.size()}};
+  };
+  if (originals.size() > 0) (void)run_steps(preprocess, picture(0), stored);  // throws here, not from within the pool
+  pool.for_each(originals.ids.size(), [&](std::size_t i) {
+    const Image image = run_steps(preprocess, picture(static_cast<std::int64_t>(i)), stored);
+    std::copy(image.pixels.begin(), image.pixels.end(), out.pixels.begin() + static_cast<std::ptrdiff_t>(i * size));
+  });
+  return out;
+}
+
 std::vector<std::int64_t> count_outputs(const Dataset& dataset) {
   std::vector<std::int64_t> counts(dataset.outputs.size(), 0);
   if (dataset.target_kind == TargetKind::kClasses) {

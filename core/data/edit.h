@@ -7,7 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "base/parallel.h"
 #include "data/dataset.h"
+#include "image/preprocess.h"
 
 namespace pinwheel {
 
@@ -24,6 +26,10 @@ void append_dataset(Dataset& dataset, const Dataset& other);
 // `fresh` holds the same files read again at another size: keep of it what `edited` has, in its order, with its
 // targets. Throws Error(kNotFound) when a galaxy of `edited` is not there any more.
 Dataset reread_as(const Dataset& edited, const Dataset& fresh);
+
+// The same galaxies as the preprocessing leaves them. `originals` holds pictures as they were, untouched.
+Dataset preprocess_dataset(const Dataset& originals, const Preprocess& preprocess, const Extent& stored,
+                           const ThreadPool& pool);
 
 // Galaxies per output: of a class; or for whom it is the favourite answer to its question (asked of half the volunteers
 // for fractions, of anyone for votes).

@@ -114,6 +114,14 @@ void report_progress(const LoadOptions& options, const DatasetLoader& loader) {
   }
 }
 
+// Evenly over the whole list, so that every class and folder keeps its share.
+void thin_out(std::vector<PlannedImage>& images, std::int64_t most) {
+  const std::size_t n = images.size(), keep = most > 0 ? static_cast<std::size_t>(most) : n;
+  if (keep >= n) return;
+  for (std::size_t i = 0; i < keep; ++i) std::swap(images[i], images[i * n / keep]);
+  images.erase(images.begin() + static_cast<std::ptrdiff_t>(keep), images.end());
+}
+
 // For a source that outlives the loader.
 std::shared_ptr<const FileSource> borrowed(const FileSource& source) { return {std::shared_ptr<void>(), &source}; }
 
@@ -128,7 +136,7 @@ DatasetLoader::DatasetLoader(std::shared_ptr<const FileSource> source, std::shar
   dataset_.extent = options_.extent;
   dataset_.target_kind = options_.target_kind;
   dataset_.outputs = plan_.outputs;
-  reserve(dataset_, plan_.images.size());
+  thin_out(plan_.images, options_.most);
 }
 
 void DatasetLoader::load_piece() {
@@ -150,6 +158,7 @@ void DatasetLoader::load_piece() {
 }
 
 bool DatasetLoader::step() {
+  if (next_ == 0) reserve(dataset_, plan_.images.size());  // not before: whoever planned may see that it is too much
   const auto end = std::chrono::steady_clock::now() + kStepTime;
   while (next_ < plan_.images.size() && std::chrono::steady_clock::now() < end) load_piece();
   return next_ < plan_.images.size();

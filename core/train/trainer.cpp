@@ -448,6 +448,9 @@ std::vector<float> Trainer::predict(std::span<const std::int64_t> indices, Weigh
 Model Trainer::result() const { return impl_->result(); }
 const std::vector<EpochReport>& Trainer::history() const { return impl_->progress.history; }
 std::int64_t Trainer::total_steps() const { return impl_->total_steps(); }
+Trainer::Position Trainer::position() const {
+  return {impl_->progress.step, impl_->steps_per_epoch, impl_->progress.epoch_due};
+}
 const TrainSpec& Trainer::spec() const { return impl_->spec; }
 std::vector<std::uint8_t> Trainer::snapshot() const { return impl_->snapshot(); }
 void Trainer::restore(std::span<const std::uint8_t> bytes) { impl_->restore(bytes); }

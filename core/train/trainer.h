@@ -85,7 +85,12 @@ class Trainer {
   Model result() const;
   const std::vector<EpochReport>& history() const;
   std::int64_t total_steps() const;  // planned, if nothing stops it early
-  const TrainSpec& spec() const;     // with what was filled in
+  struct Position {
+    std::int64_t step = 0, steps_per_epoch = 0;
+    bool epoch_due = false;  // finish_epoch() must come before the next step
+  };
+  Position position() const;
+  const TrainSpec& spec() const;  // with what was filled in
 
   std::vector<std::uint8_t> snapshot() const;  // safetensors: weights, optimiser, best, rng, position, history
   // Throws Error when it belongs to another network or data set, and then leaves the trainer as it was.

@@ -86,6 +86,18 @@ TEST(Edit, KeepsItsChangesWhenFilesAreReadAgain) {
   EXPECT_THROW(reread_as(edited, fresh), Error);
 }
 
+TEST(Edit, ShowsOriginalsToAnotherNetwork) {
+  const Dataset originals = four();
+  Preprocess half;
+  half.steps = {Resize{1, 1, Resampler::kArea}};
+  const ThreadPool pool(2);
+  const Dataset small = preprocess_dataset(originals, half, Extent::image(1, 1, 1), pool);
+  EXPECT_EQ(small.ids, originals.ids);
+  EXPECT_EQ(small.targets, originals.targets);
+  ASSERT_EQ(small.pixels.size(), 4U);
+  EXPECT_THROW(preprocess_dataset(originals, half, Extent::image(2, 2, 1), pool), Error);
+}
+
 TEST(Edit, CountsFavouriteAnswersWhereTheQuestionWasAsked) {
   Dataset d;
   d.extent = Extent::image(1, 1, 1);

@@ -1,5 +1,5 @@
 // The WebAssembly module behind its three verbs. Results of bindings.cpp are {value} or {error}; here errors become throws.
-import type { Engine, MainModule } from '../engine/pinwheel';
+import type { Engine, MainModule, ThreadPool } from '../engine/pinwheel';
 import { EngineError, type Judgement, type Loaded, type Rendering, type Requests } from '../engine/protocol';
 
 interface Factory {
@@ -12,20 +12,27 @@ interface Factory {
 }
 type Result<T> = { value: T } | { error: { code: string; message: string } };
 
-let engine: Engine | null = null;
+export interface Room {
+  module: MainModule;
+  pool: ThreadPool;
+  engine: Engine;
+}
+let room: Room | null = null;
 let kinds: string[] = [];
+/** The model that came with the page. */
+export let shipped: { config: string; weights: ArrayBuffer } | null = null;
 
-function opened<T>(result: Result<T>): T {
+export function opened<T>(result: Result<T>): T {
   if ('value' in result) return result.value;
   throw new EngineError(result.error.code, result.error.message);
 }
 
-function running(): Engine {
-  if (!engine) throw new EngineError('not_found', 'The engine could not be loaded: reload the page.');
-  return engine;
+export function running(): Room {
+  if (!room) throw new EngineError('not_found', 'The engine could not be loaded: reload the page.');
+  return room;
 }
 
-async function bytesOf(file: Blob, name: string): Promise<Uint8Array> {
+export async function bytesOf(file: Blob, name: string): Promise<Uint8Array> {
   try {
     return new Uint8Array(await file.arrayBuffer());
   } catch {
@@ -43,21 +50,23 @@ export async function load(request: Requests['load']): Promise<Loaded> {
       return {};
     },
   });
-  const fresh = new module.Engine(new module.ThreadPool(request.threads));
+  const pool = new module.ThreadPool(request.threads);
+  const fresh = new module.Engine(pool);
   const model = opened(fresh.loadModel(request.config, new Uint8Array(request.weights)));
   kinds = opened(fresh.galaxyKinds());
-  engine = fresh;
+  room = { module, pool, engine: fresh };
+  shipped = { config: request.config, weights: request.weights };
   return { ...opened(fresh.info()), model, tree: opened(fresh.tree()), kinds };
 }
 
 export async function classify({ name, file, seen }: Requests['classify']): Promise<Judgement> {
-  const judgement = opened(running().classify(await bytesOf(file, name), name));
+  const judgement = opened(running().engine.classify(await bytesOf(file, name), name));
   return seen ? judgement : { ...judgement, seen: null };
 }
 
 export async function render({ kind, seed, size, noise }: Requests['render']): Promise<Rendering> {
   const index = kinds.indexOf(kind);
   if (index < 0) throw new EngineError('not_found', `There is no galaxy called "${kind}": ${kinds.join(', ')}.`);
-  const { png, caption, conditional } = opened(running().renderGalaxy(index, seed, size, noise));
+  const { png, caption, conditional } = opened(running().engine.renderGalaxy(index, seed, size, noise));
   return { file: new Blob([png], { type: 'image/png' }), kind, caption, conditional };
 }

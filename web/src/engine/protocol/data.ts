@@ -61,6 +61,7 @@ export interface SkySpec {
   noise: number; // 1 = like SDSS
   size: number; // stored pixels a side
   seed: number;
+  target?: TargetKind; // default: classes; else the 37 answers, which are known for sure
   limits?: Limits;
 }
 /** `target: 'fractions'` is not for these: hand-made classes have names. */

@@ -68,6 +68,7 @@ export interface RunRecord {
   notes: string;
   startedAt: number;
   endedAt: number | null;
+  savedAt: number; // when it was last written down
   state: 'running' | 'paused' | 'finished' | 'stopped' | 'interrupted';
   recipeName: string;
   recipe: string;

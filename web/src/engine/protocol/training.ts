@@ -60,6 +60,7 @@ export type TrainingEvent =
   | { at: 'validating'; part: number }
   | { at: 'epoch'; report: EpochReport }
   | { at: 'moment'; step: number; guesses: Guess[] } // about once a second
+  | { at: 'unsaved'; message: string } // the browser gives no room: it trains, but could not resume
   | { at: 'saved'; step: number }; // a resume would go on from here
 
 /** A run that a closed, crashed or reloaded tab left behind, or that is paused. */

@@ -1,0 +1,147 @@
+// Recipes as cards, as text, and as the table of a network: what the Network step of the page shows.
+#include <optional>
+
+#include "boundary.h"
+#include "data_set.h"
+#include "nn/params.h"
+#include "nn/shape_inference.h"
+#include "nn/table.h"
+#include "recipe_text.h"
+
+namespace pinwheel::wasm {
+namespace {
+
+EMSCRIPTEN_DECLARE_VAL_TYPE(NameList)
+EMSCRIPTEN_DECLARE_VAL_TYPE(CardsResult)
+EMSCRIPTEN_DECLARE_VAL_TYPE(CheckResult)
+
+struct Card {
+  std::string name;
+  std::optional<Recipe> recipe;
+  std::string why;  // it cannot learn these targets
+};
+
+std::string wants(TargetKind kind) {
+  switch (kind) {
+    case TargetKind::kClasses:
+      return "It learns classes.";
+    case TargetKind::kFractions:
+      return "It learns the 37 vote fractions of Galaxy Zoo.";
+    case TargetKind::kVotes:
+      return "It learns from counts of votes on the 37 answers of Galaxy Zoo.";
+  }
+  return {};
+}
+
+Card card_of(const std::string& name, const std::vector<std::string>& outputs, TargetKind kind) {
+  Card card{name, std::nullopt, {}};
+  try {
+    card.recipe = make_recipe(name, outputs);
+    if (card.recipe->target_kind != kind) card.why = wants(card.recipe->target_kind);
+  } catch (const Error& error) {
+    card.why = error.what();
+  }
+  return card;
+}
+
+val card_object(const Card& card) {
+  val object = val::object();
+  object.set("name", card.name);
+  object.set("summary", card.recipe ? card.recipe->summary : std::string());
+  object.set("suits", card.why.empty());
+  object.set("why", card.why);
+  const Cost cost = card.recipe ? count_cost(card.recipe->spec) : Cost{};
+  object.set("parameters", card.recipe ? static_cast<double>(count_parameters(card.recipe->spec)) : 0.0);
+  object.set("forwardMflop", cost.forward_flop / 1e6);
+  object.set("trainingMflop", cost.training_flop / 1e6);
+  object.set("input", card.recipe ? card.recipe->spec.input.text() : std::string());
+  object.set("outputs", card.recipe ? static_cast<double>(infer_shapes(card.recipe->spec).back().size()) : 0.0);
+  return object;
+}
+
+val layer_object(const TableRow& row) {
+  val object = val::object();
+  object.set("name", row.name);
+  object.set("kind", row.kind);
+  object.set("output", row.output);
+  object.set("parameters", static_cast<double>(row.parameters));
+  object.set("mflop", row.mflop);
+  return object;
+}
+
+// Weights, gradient, two moments, average and best; and for one batch every layer's output with its gradient. More than
+// the executor needs where it can share buffers, never less.
+double training_bytes(const Recipe& recipe) {
+  std::int64_t each = recipe.spec.input.size();
+  for (const Extent& extent : infer_shapes(recipe.spec)) each += 2 * extent.size();
+  const auto parameters = static_cast<double>(layout_params(recipe.spec).total);
+  return sizeof(float) * (6 * parameters + static_cast<double>(each * recipe.train.batch_size));
+}
+
+val good_network(const Recipe& recipe) {
+  const Cost cost = count_cost(recipe.spec);
+  const auto parameters = static_cast<double>(count_parameters(recipe.spec));
+  val object = val::object();
+  object.set("good", true);
+  object.set("input", recipe.spec.input.text());
+  object.set("layers", list(network_table(recipe.spec), layer_object));
+  object.set("parameters", parameters);
+  object.set("forwardMflop", cost.forward_flop / 1e6);
+  object.set("trainingMflop", cost.training_flop / 1e6);
+  object.set("bytes", static_cast<double>(layout_params(recipe.spec).total * sizeof(float)));
+  const Extent stored = stored_extent(recipe.preprocess, recipe.spec.input);
+  object.set("stored", size_object(stored));
+  object.set("trainingBytes", training_bytes(recipe));
+  return object;
+}
+
+val bad_network(const std::string& message) {
+  val object = val::object();
+  object.set("good", false);
+  object.set("message", message);
+  return object;
+}
+
+std::vector<std::string> names_of(const NameList& names) { return emscripten::vecFromJSArray<std::string>(names); }
+
+CardsResult recipe_cards(const NameList& outputs, const std::string& target) {
+  return guarded<CardsResult>([&] {
+    return list(recipe_names(), [&](const std::string& name) {
+      return card_object(card_of(name, names_of(outputs), parse_target_kind(target)));
+    });
+  });
+}
+
+TextResult preset_recipe(const std::string& name, const NameList& outputs) {
+  return guarded<TextResult>([&] { return val(write_recipe(make_recipe(name, names_of(outputs)))); });
+}
+
+// A recipe that cannot be is an answer like another; it is no error of the engine.
+CheckResult check_recipe(const std::string& text) {
+  return guarded<CheckResult>([&] {
+    try {
+      return good_network(read_recipe(text));
+    } catch (const Error& error) {
+      return bad_network(error.what());
+    }
+  });
+}
+
+EMSCRIPTEN_BINDINGS(pinwheel_recipes) {
+  using emscripten::register_type;
+  register_type<NameList>("string[]");
+  register_type<CardsResult>(
+      "{ value: { name: string; summary: string; suits: boolean; why: string; parameters: number; "
+      "forwardMflop: number; trainingMflop: number; input: string; outputs: number }[]" PINWHEEL_OR_ERROR);
+  register_type<CheckResult>(
+      "{ value: { good: true; input: string; layers: { name: string; kind: string; output: string; "
+      "parameters: number; mflop: number }[]; parameters: number; forwardMflop: number; trainingMflop: number; "
+      "bytes: number; trainingBytes: number; stored: " PINWHEEL_SIZE
+      " } | { good: false; message: string }" PINWHEEL_OR_ERROR);
+  emscripten::function("recipeCards", &recipe_cards);
+  emscripten::function("presetRecipe", &preset_recipe);
+  emscripten::function("checkRecipe", &check_recipe);
+}
+
+}  // namespace
+}  // namespace pinwheel::wasm

@@ -1,0 +1,263 @@
+// One run of training, in slices that leave room for messages. What it is made of stays alive as long as it does.
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "boundary.h"
+#include "data_set.h"
+#include "recipe_text.h"
+#include "train/trainer.h"
+
+namespace pinwheel::wasm {
+namespace {
+
+EMSCRIPTEN_DECLARE_VAL_TYPE(PlanResult)
+EMSCRIPTEN_DECLARE_VAL_TYPE(SliceResult)
+EMSCRIPTEN_DECLARE_VAL_TYPE(ValidationResult)
+EMSCRIPTEN_DECLARE_VAL_TYPE(ReportsResult)
+EMSCRIPTEN_DECLARE_VAL_TYPE(PredictionsResult)
+EMSCRIPTEN_DECLARE_VAL_TYPE(MetricsResult)
+EMSCRIPTEN_DECLARE_VAL_TYPE(ModelBytesResult)
+
+using Clock = std::chrono::steady_clock;
+
+val optional_number(const std::optional<double>& value) {
+  return value && std::isfinite(*value) ? val(*value) : val::null();
+}
+val nullable(const std::vector<double>& values) {
+  return list(values, [](double value) { return optional_number(value); });
+}
+val counts(const std::vector<std::int64_t>& row) {
+  return list(row, [](std::int64_t n) { return val(static_cast<double>(n)); });
+}
+
+val metrics_object(const Metrics& m) {
+  val object = val::object();
+  object.set("count", static_cast<double>(m.count));
+  object.set("loss", m.loss);
+  object.set("accuracy", optional_number(m.accuracy));
+  object.set("rmse", optional_number(m.rmse));
+  object.set("auc", optional_number(m.auc));
+  object.set("aucPerClass", nullable(m.auc_per_class));
+  object.set("questionAccuracy", nullable(m.question_accuracy));
+  object.set("confusion", list(m.confusion, counts));
+  return object;
+}
+
+val report_object(const EpochReport& report, bool candidate) {
+  val object = val::object();
+  object.set("epoch", static_cast<double>(report.epoch));
+  object.set("trainLoss", report.train_loss);
+  object.set("validation", report.validation.count > 0 ? metrics_object(report.validation) : val::null());
+  object.set("best", report.best);
+  object.set("candidate", candidate);
+  return object;
+}
+
+std::vector<std::int64_t> spread(const std::vector<std::int64_t>& from, std::size_t count) {
+  std::vector<std::int64_t> chosen;
+  const std::size_t n = std::min(count, from.size());
+  for (std::size_t i = 0; i < n; ++i) chosen.push_back(from[i * from.size() / n]);
+  return chosen;
+}
+
+class Training {
+ public:
+  // The pool must outlive the training.
+  explicit Training(ThreadPool& pool) : pool_(pool) {}
+
+  PlanResult begin(const DataSet& data, const std::string& text, const std::string& name) {
+    return guarded<PlanResult>([&] {
+      Recipe recipe = read_recipe(text);
+      data_ = data.store();
+      split_ = split_dataset(*data_, recipe.split);
+      Model model;
+      model.name = name;
+      model.description = recipe.summary;
+      model.spec = recipe.spec;
+      model.head = recipe.head;
+      model.preprocess = recipe.preprocess;
+      model.outputs = data_->outputs;
+      trainer_.emplace(std::move(model), *data_, split_, recipe.train, pool_);
+      return plan();
+    });
+  }
+
+  // Steps for about so long, at least one; stops where an epoch ends.
+  SliceResult run(double milliseconds) {
+    return guarded<SliceResult>([&] {
+      const auto end = Clock::now() + std::chrono::duration<double, std::milli>(milliseconds);
+      std::vector<float> losses;
+      StepReport report;
+      do {
+        report = trainer().step();
+        losses.push_back(static_cast<float>(report.loss));
+      } while (!report.epoch_end && Clock::now() < end);
+      val object = val::object();
+      object.set("step", static_cast<double>(report.step));
+      object.set("epoch", report.epoch);
+      object.set("loss", report.loss);
+      object.set("losses", copied<float>("Float32Array", losses));
+      object.set("learningRate", report.learning_rate);
+      object.set("epochEnd", report.epoch_end);
+      return object;
+    });
+  }
+
+  // After a slice with epochEnd, until it gives a report.
+  ValidationResult validate() {
+    return guarded<ValidationResult>([&] {
+      const auto report = trainer().finish_epoch_piece();
+      val object = val::object();
+      object.set("report", report ? report_object(*report, is_candidate(*report)) : val::null());
+      object.set("done", trainer().done());
+      return object;
+    });
+  }
+
+  ReportsResult history() {
+    return guarded<ReportsResult>([&] {
+      return list(trainer().history(),
+                  [&](const EpochReport& report) { return report_object(report, is_candidate(report)); });
+    });
+  }
+
+  // A few galaxies of the validation part (or of the training part where there is none), always the same ones, judged
+  // by the weights of this moment.
+  PredictionsResult guesses(int count) {
+    return guarded<PredictionsResult>([&] {
+      const auto& part = split_.validation.empty() ? split_.train : split_.validation;
+      return predictions(spread(part, static_cast<std::size_t>(std::max(count, 0))), Trainer::Weights::kNow);
+    });
+  }
+
+  // The examples of a part, [begin, end) of them, judged by the weights of the result.
+  PredictionsResult predict(const std::string& part, double begin, double end) {
+    return guarded<PredictionsResult>([&] {
+      const auto& all = part_of(part);
+      const auto last = static_cast<std::size_t>(std::clamp(end, 0.0, static_cast<double>(all.size())));
+      const auto first = static_cast<std::size_t>(std::clamp(begin, 0.0, static_cast<double>(last)));
+      return predictions(
+          {all.begin() + static_cast<std::ptrdiff_t>(first), all.begin() + static_cast<std::ptrdiff_t>(last)},
+          Trainer::Weights::kResult);
+    });
+  }
+
+  // Figures of the result on a part.
+  MetricsResult evaluate(const std::string& part) {
+    return guarded<MetricsResult>([&] { return metrics_object(trainer().evaluate(part_of(part))); });
+  }
+
+  BytesResult snapshot() {
+    return guarded<BytesResult>([&] { return copied<std::uint8_t>("Uint8Array", trainer().snapshot()); });
+  }
+  PlanResult restore(const ByteArray& bytes) {
+    return guarded<PlanResult>([&] {
+      trainer().restore(emscripten::convertJSArrayToNumberVector<std::uint8_t>(bytes));
+      return plan();
+    });
+  }
+
+  TextResult weights_hash() {
+    return guarded<TextResult>([&] { return val(pinwheel::weights_hash(trainer().result().params)); });
+  }
+
+  ModelBytesResult result(const std::string& training_json) {
+    return guarded<ModelBytesResult>([&] {
+      Model model = trainer().result();
+      model.training_json = training_json;
+      val object = val::object();
+      object.set("config", config_json(model));
+      object.set("weights", copied<std::uint8_t>("Uint8Array", weights_bytes(model)));
+      return object;
+    });
+  }
+
+ private:
+  Trainer& trainer() {
+    if (!trainer_) throw Error(ErrorCode::kInvalidArgument, "No training has begun.");
+    return *trainer_;
+  }
+  bool is_candidate(const EpochReport& report) {
+    const auto n = trainer().spec().initialisations;
+    return n > 1 && report.epoch <= n;
+  }
+
+  const std::vector<std::int64_t>& part_of(const std::string& part) const {
+    return part == "test" ? split_.test : part == "validation" ? split_.validation : split_.train;
+  }
+
+  val plan() {
+    val parts = val::object();
+    parts.set("train", static_cast<double>(split_.train.size()));
+    parts.set("validation", static_cast<double>(split_.validation.size()));
+    parts.set("test", static_cast<double>(split_.test.size()));
+    const Trainer::Position at = trainer().position();
+    val object = val::object();
+    object.set("parts", parts);
+    object.set("totalSteps", static_cast<double>(trainer().total_steps()));
+    object.set("stepsPerEpoch", static_cast<double>(at.steps_per_epoch));
+    object.set("step", static_cast<double>(at.step));
+    object.set("epochEnd", at.epoch_due);
+    object.set("done", trainer().done());
+    object.set("batch", static_cast<double>(trainer().spec().batch_size));
+    return object;
+  }
+
+  val predictions(const std::vector<std::int64_t>& examples, Trainer::Weights weights) {
+    std::vector<float> truth;
+    for (const std::int64_t i : examples) truth.insert(truth.end(), data_->target(i).begin(), data_->target(i).end());
+    const std::vector<std::int32_t> plain(examples.begin(), examples.end());
+    val object = val::object();
+    object.set("examples", copied<std::int32_t>("Int32Array", plain));
+    object.set("truth", copied<float>("Float32Array", truth));
+    object.set("predictions", copied<float>("Float32Array", trainer().predict(examples, weights)));
+    return object;
+  }
+
+  ThreadPool& pool_;
+  std::shared_ptr<const Dataset> data_;
+  Split split_;
+  std::optional<Trainer> trainer_;
+};
+
+#define METRICS                                                                                       \
+  "{ count: number; loss: number; accuracy: number | null; rmse: number | null; auc: number | null; " \
+  "aucPerClass: (number | null)[]; questionAccuracy: (number | null)[]; confusion: number[][] }"
+#define REPORT "{ epoch: number; trainLoss: number; validation: " METRICS " | null; best: boolean; candidate: boolean }"
+
+EMSCRIPTEN_BINDINGS(pinwheel_training) {
+  using emscripten::register_type;
+  register_type<PlanResult>(
+      "{ value: { parts: { train: number; validation: number; test: number }; totalSteps: number; "
+      "stepsPerEpoch: number; step: number; epochEnd: boolean; done: boolean; batch: number }" PINWHEEL_OR_ERROR);
+  register_type<SliceResult>(
+      "{ value: { step: number; epoch: number; loss: number; losses: Float32Array<ArrayBuffer>; "
+      "learningRate: number; epochEnd: boolean }" PINWHEEL_OR_ERROR);
+  register_type<ValidationResult>("{ value: { report: " REPORT " | null; done: boolean }" PINWHEEL_OR_ERROR);
+  register_type<ReportsResult>("{ value: " REPORT "[]" PINWHEEL_OR_ERROR);
+  register_type<PredictionsResult>(
+      "{ value: { examples: Int32Array<ArrayBuffer>; truth: Float32Array<ArrayBuffer>; "
+      "predictions: Float32Array<ArrayBuffer> }" PINWHEEL_OR_ERROR);
+  register_type<MetricsResult>("{ value: " METRICS PINWHEEL_OR_ERROR);
+  register_type<ModelBytesResult>("{ value: { config: string; weights: Uint8Array<ArrayBuffer> }" PINWHEEL_OR_ERROR);
+
+  emscripten::class_<Training>("Training")
+      .constructor<ThreadPool&>()
+      .function("begin", &Training::begin)
+      .function("run", &Training::run)
+      .function("validate", &Training::validate)
+      .function("history", &Training::history)
+      .function("guesses", &Training::guesses)
+      .function("predict", &Training::predict)
+      .function("evaluate", &Training::evaluate)
+      .function("snapshot", &Training::snapshot)
+      .function("restore", &Training::restore)
+      .function("weightsHash", &Training::weights_hash)
+      .function("result", &Training::result);
+}
+
+}  // namespace
+}  // namespace pinwheel::wasm

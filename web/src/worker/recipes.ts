@@ -1,0 +1,80 @@
+// Recipes: what there is, what a changed one would be, how long it would take on this machine.
+import {
+  EngineError,
+  type EpochTime,
+  type MemoryEstimate,
+  type RecipeCard,
+  type RecipeCheck,
+  type Requests,
+} from '../engine/protocol';
+import { drop, find, prepared } from './data';
+import type { Job } from './job';
+import { opened, running } from './module';
+import { estimate } from './room';
+import { turn } from './turn';
+
+export const recipes = async ({ outputs, targetKind }: Requests['recipes']): Promise<RecipeCard[]> =>
+  Promise.resolve(opened(running().module.recipeCards(outputs, targetKind)));
+
+export const recipe = async ({ name, outputs }: Requests['recipe']): Promise<string> =>
+  Promise.resolve(opened(running().module.presetRecipe(name, outputs)));
+
+// The core names the layer in its sentence: "layer 'conv3': …".
+const layerIn = (message: string) => /layer '([^']+)'/.exec(message)?.[1] ?? null;
+
+export async function checkRecipe({ recipe: text, outputs }: Requests['checkRecipe']): Promise<RecipeCheck> {
+  const check = await Promise.resolve(opened(running().module.checkRecipe(text)));
+  if (!check.good) return { ...check, layer: layerIn(check.message) };
+  const answers = Number(check.layers.at(-1)?.output);
+  if (answers === outputs.length) return check;
+  const layer = check.layers.at(-1)?.name ?? null;
+  const message = `The last layer gives ${check.layers.at(-1)?.output ?? 'nothing'}, but there are ${String(outputs.length)} answers to give.`;
+  return { good: false, layer, message };
+}
+
+export async function memory({ data, recipe: text }: Requests['memory']): Promise<MemoryEstimate> {
+  const check = await Promise.resolve(opened(running().module.checkRecipe(text)));
+  if (!check.good) throw new EngineError('invalid_argument', check.message);
+  const { count } = opened(find(data).set.summary());
+  return estimate({ count, ...check.stored }, check.trainingBytes);
+}
+
+const measuring = 1500; // milliseconds, and two steps at least
+
+/** A few steps of the real network on real galaxies, then thrown away. */
+export async function timeEpoch(
+  { data, recipe: text }: Requests['timeEpoch'],
+  job: Job<'timeEpoch'>,
+): Promise<EpochTime> {
+  const { module, pool } = running();
+  const entry = find(data);
+  const sample = await prepared(entry, text, undefined, { cancelled: job.cancelled, progress: () => undefined });
+  const training = new module.Training(pool);
+  try {
+    const plan = opened(training.begin(sample.set, text, ''));
+    opened(training.run(0)); // the first one also sets everything up
+    let steps = 0;
+    const start = performance.now();
+    while (steps < 2 || performance.now() - start < measuring) {
+      const { epochEnd } = opened(training.run(0));
+      steps += 1;
+      if (job.cancelled()) throw new EngineError('cancelled', 'Stopped.');
+      if (epochEnd) break;
+      await turn();
+    }
+    const secondsPerStep = (performance.now() - start) / 1000 / steps;
+    // Judging costs about a third of learning.
+    const validating = (plan.parts.validation / plan.batch / 3) * secondsPerStep;
+    return {
+      secondsPerEpoch: secondsPerStep * plan.stepsPerEpoch + validating,
+      secondsPerStep,
+      imagesPerSecond: plan.batch / secondsPerStep,
+      steps: plan.stepsPerEpoch,
+      measuredSteps: steps,
+      epochs: plan.totalSteps / plan.stepsPerEpoch,
+    };
+  } finally {
+    training.delete();
+    if (sample !== entry) drop(sample.id);
+  }
+}

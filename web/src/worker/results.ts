@@ -1,0 +1,153 @@
+// What a run has come to, and what the browser keeps: judging, using, saving, the shelf of models, the history of runs.
+import {
+  EngineError,
+  type Evaluation,
+  type ModelInfo,
+  type ModelSource,
+  type NamedFile,
+  type Requests,
+  type RunRecord,
+  type ShelfEntry,
+} from '../engine/protocol';
+import type { Job } from './job';
+import { calibrationError, classFigures, extremes, inWords, predictionsOf, reliability } from './judging';
+import { records, runModels, shelfModels } from './keep';
+import { bytesOf, opened, running, shipped } from './module';
+import { extension, packModel, unpackModel } from './model-pack';
+import { currentRun } from './training';
+import { turn } from './turn';
+
+const piece = 64;
+const firstAnswers = ['smooth', 'features or disk', 'star or artefact'];
+
+export async function evaluate({ run, part }: Requests['evaluate'], job: Job<'evaluate'>): Promise<Evaluation> {
+  const here = currentRun(run);
+  if (!here)
+    throw new EngineError('not_found', 'This run is not open in this tab any more: resume it, or train again.');
+  const { training, data, record } = here;
+  const { outputs } = record.data;
+  const isTree = outputs.length === 37;
+  const [choices, width] = [isTree ? 3 : outputs.length, outputs.length];
+  const predictions = [];
+  for (let begin = 0; begin < record.parts[part]; begin += piece) {
+    const some = opened(training.predict(part, begin, begin + piece));
+    predictions.push(...predictionsOf(some.examples, some.truth, some.predictions, width, choices));
+    job.progress(predictions.length / record.parts[part]);
+    if (job.cancelled()) throw new EngineError('cancelled', 'Stopped.');
+    await turn();
+  }
+  const metrics = opened(training.evaluate(part));
+  if (part === 'test' && here.over) {
+    record.test = metrics;
+    await here.saveRecord().catch(() => undefined); // it is shown all the same
+  }
+  const names = isTree ? firstAnswers : outputs;
+  const bins = reliability(predictions);
+  return {
+    run,
+    part,
+    data: data.id,
+    metrics,
+    classes: classFigures(names, predictions),
+    reliability: bins,
+    calibrationError: calibrationError(bins),
+    predictions,
+    ...extremes(predictions),
+    sentence: inWords(names, predictions),
+  };
+}
+
+// -- Models
+
+const gone = (what: string) => new EngineError('not_found', `${what} is not kept in this browser any more.`);
+
+async function packOf(source: ModelSource): Promise<NamedFile> {
+  switch (source.from) {
+    case 'default': {
+      if (!shipped) throw gone('The model of this page');
+      const file = packModel(shipped.config, new Uint8Array(shipped.weights));
+      return { name: `pinwheel${extension}`, file: new Blob([file]) };
+    }
+    case 'run': {
+      const here = currentRun(source.run);
+      const file = here ? new Blob([here.model()]) : await runModels.find(source.run);
+      const record = here?.record ?? (await records.find(source.run));
+      if (!file || !record) throw gone('The model of this run');
+      return { name: fileName(record.name), file };
+    }
+    case 'shelf': {
+      const [file, about] = [await shelfModels.find(source.id), await shelfModels.about(source.id)];
+      if (!file || !about) throw gone('This model');
+      return { name: fileName(about.name), file };
+    }
+    case 'file':
+      return source.file;
+  }
+}
+
+const fileName = (name: string) =>
+  `${name.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^-+|-+$/g, '') || 'model'}${extension}`;
+
+async function unpacked(source: ModelSource): Promise<{ config: string; weights: Uint8Array; bytes: number }> {
+  const { name, file } = await packOf(source);
+  return { ...unpackModel(name, await bytesOf(file, name)), bytes: file.size };
+}
+
+export async function useModel({ source }: Requests['useModel']): Promise<ModelInfo> {
+  const { config, weights } = await unpacked(source);
+  return opened(running().engine.loadModel(config, weights));
+}
+
+export const modelFile = ({ source }: Requests['modelFile']): Promise<NamedFile> => packOf(source);
+
+// -- The shelf
+
+export const shelf = (): Promise<ShelfEntry[]> => shelfModels.all();
+
+interface Config {
+  description?: string;
+  outputs?: string[];
+}
+
+export async function shelve({ source, name }: Requests['shelve']): Promise<ShelfEntry> {
+  const { file } = await packOf(source);
+  const { config, weights } = unpackModel(name, await bytesOf(file, name));
+  const { parameters } = opened(running().module.inspectModel(config, weights)); // a model that cannot work is not kept
+  const { description = '', outputs = [] } = JSON.parse(config) as Config;
+  const id = crypto.randomUUID();
+  const entry = { id, name, description, outputs, parameters, bytes: file.size, savedAt: Date.now() };
+  await shelfModels.save(entry, file);
+  return entry;
+}
+
+export async function renameModel({ id, name }: Requests['renameModel']): Promise<ShelfEntry> {
+  const entry = await shelfModels.about(id);
+  if (!entry) throw gone('This model');
+  const renamed = { ...entry, name };
+  await shelfModels.rename(renamed);
+  return renamed;
+}
+
+export async function deleteModel({ id }: Requests['deleteModel']): Promise<null> {
+  await shelfModels.forget(id);
+  return null;
+}
+
+// -- The history
+
+export const history = (): Promise<RunRecord[]> => records.all();
+
+export async function noteRun({ run, name, notes }: Requests['noteRun']): Promise<RunRecord> {
+  const here = currentRun(run);
+  const record = here?.record ?? (await records.find(run));
+  if (!record) throw gone('This run');
+  Object.assign(record, name === undefined ? {} : { name }, notes === undefined ? {} : { notes });
+  await (here ? here.saveRecord() : records.save(record));
+  return { ...record };
+}
+
+export async function deleteRun({ run }: Requests['deleteRun']): Promise<null> {
+  if (currentRun(run)?.going) throw new EngineError('busy', 'This run goes on: stop it first.');
+  await records.forget(run);
+  return null;
+}

@@ -1,0 +1,294 @@
+// One run of training in this worker: slices of work, news of it, and what is kept so that it can go on after a crash.
+// Nothing here knows of messages; training.ts starts, pauses and ends it.
+import type { Training } from '../engine/pinwheel';
+import {
+  EngineError,
+  type EpochReport,
+  type Guess,
+  type RunRecord,
+  type TrainingEnd,
+  type TrainingEvent,
+} from '../engine/protocol';
+import { Curve } from './curve';
+import { drop, summaryOf, type Held } from './data';
+import { checkpoints, records, runModels } from './keep';
+import { packModel } from './model-pack';
+import { opened } from './module';
+import { Beat, Pace } from './pace';
+import { slice, turn } from './turn';
+
+const guessCount = 12;
+const checkpointSeconds = 5;
+
+type Tell = (event: TrainingEvent) => void;
+type Value<T> = Extract<T, { value: unknown }>['value'];
+type Plan = Value<ReturnType<Training['begin']>>;
+type Slice = Value<ReturnType<Training['run']>>;
+
+export class Run {
+  #wish: 'go' | 'pause' | 'stop' = 'pause';
+  #curve: Curve;
+  #history: EpochReport[];
+  #step: number;
+  #epochEnd: boolean;
+  #done: boolean;
+  #unsaved: number[] = []; // losses since the last news
+  #savedAt = performance.now();
+  #savedStep = -1;
+  #kept = true; // the browser gives room
+  ending: TrainingEnd | null = null; // how it ended, when it is over
+
+  constructor(
+    readonly record: RunRecord,
+    readonly training: Training,
+    readonly data: Held, // the store that is trained on
+    readonly ownsData: boolean,
+    private readonly plan: Plan,
+    private readonly release: () => void,
+  ) {
+    this.#curve = new Curve(record.losses).upTo(plan.step);
+    this.#history = opened(training.history());
+    this.#step = plan.step;
+    this.#epochEnd = plan.epochEnd;
+    this.#done = plan.done;
+  }
+
+  get id(): string {
+    return this.record.run;
+  }
+  get step(): number {
+    return this.#step;
+  }
+  get going(): boolean {
+    return this.#wish === 'go';
+  }
+  get over(): boolean {
+    return this.record.state === 'finished' || this.record.state === 'stopped';
+  }
+
+  ask(wish: 'pause' | 'stop'): void {
+    if (this.going) this.#wish = wish;
+  }
+
+  /** Until it is done or somebody asks for something else. */
+  async go(tell: Tell): Promise<TrainingEnd> {
+    this.#wish = 'go';
+    this.record.state = 'running';
+    const pace = new Pace();
+    const news = new Beat(120);
+    const moment = new Beat(1000);
+    const since = performance.now() - this.record.seconds * 1000;
+    this.#tellStart(tell);
+    pace.mark(this.#step);
+    while (this.going && !this.#done) {
+      if (this.#epochEnd) {
+        this.#validate(tell);
+      } else {
+        const report = this.#slice();
+        pace.mark(this.#step);
+        if (news.due()) this.#tellStep(tell, report, pace);
+        if (moment.due()) tell({ at: 'moment', step: this.#step, guesses: this.guesses() });
+      }
+      this.record.seconds = (performance.now() - since) / 1000;
+      if (this.#checkpointDue()) await this.#saveAndTell(tell);
+      await turn();
+    }
+    tell({ at: 'moment', step: this.#step, guesses: this.guesses() });
+    const wish = this.#wish as 'go' | 'pause' | 'stop';
+    this.#wish = 'pause';
+    if (this.#done || wish === 'stop') return this.end(this.#done ? 'finished' : 'stopped');
+    this.record.state = 'paused';
+    await this.#saveAndTell(tell);
+    return this.#ending('paused');
+  }
+
+  singleStep() {
+    if (this.#done) throw new EngineError('invalid_argument', 'This training is over.');
+    let report: EpochReport | null = null;
+    while (this.#epochEnd && !report) report = this.#validateSome();
+    if (this.#done) throw new EngineError('invalid_argument', 'This training is over.');
+    const { step, epoch, loss, learningRate } = this.#slice(0);
+    this.#unsaved = [];
+    return { step, epoch, loss, learningRate, guesses: this.guesses(), report };
+  }
+
+  guesses(): Guess[] {
+    const { examples, truth, predictions } = opened(this.training.guesses(guessCount));
+    const width = this.record.data.outputs.length;
+    return [...examples].map((example, i) => {
+      const row = (all: Float32Array<ArrayBuffer>) => all.slice(i * width, (i + 1) * width);
+      const [t, p] = [row(truth), row(predictions)];
+      return { example, truth: t, prediction: p, right: favourite(t) === favourite(p) };
+    });
+  }
+
+  /** Saves the result, forgets what was only for going on. */
+  async end(why: 'finished' | 'stopped'): Promise<TrainingEnd> {
+    this.record.state = why;
+    this.record.endedAt = Date.now();
+    this.record.weightsHash = opened(this.training.weightsHash());
+    await this.#keep(async () => {
+      await runModels.save(this.id, this.model());
+      this.record.hasModel = true;
+      await this.saveRecord();
+      await checkpoints.forget(this.id);
+    });
+    this.release();
+    this.ending = this.#ending(why);
+    return this.ending;
+  }
+
+  /** The model as one file. */
+  model(): Uint8Array<ArrayBuffer> {
+    const { config, weights } = opened(this.training.result(JSON.stringify(this.#trainingRecord())));
+    return packModel(config, weights);
+  }
+
+  async saveRecord(): Promise<void> {
+    Object.assign(this.record, {
+      step: this.#step,
+      losses: this.#curve.points,
+      history: this.#history,
+      savedAt: Date.now(),
+    });
+    await records.save(this.record);
+  }
+
+  async saveFirst(tell: Tell): Promise<void> {
+    await this.#keep(async () => {
+      await checkpoints.saveData(this.id, this.data.set, (done, total) =>
+        tell({ at: 'preparing', phase: 'saving', done, total, secondsLeft: null }),
+      );
+      await this.save();
+    }, tell);
+  }
+
+  async save(): Promise<void> {
+    await this.saveRecord();
+    await checkpoints.save(this.id, opened(this.training.snapshot()));
+    this.#savedStep = this.#step;
+    this.#savedAt = performance.now();
+  }
+
+  close(): void {
+    this.#wish = 'stop';
+    this.training.delete();
+    if (this.ownsData) drop(this.data.id);
+    this.release();
+  }
+
+  #slice(milliseconds = slice): Slice {
+    const report = opened(this.training.run(milliseconds));
+    const first = report.step - report.losses.length + 1;
+    report.losses.forEach((loss, i) => {
+      this.#curve.add(first + i, loss);
+      this.#unsaved.push(loss);
+    });
+    this.#step = report.step;
+    this.#epochEnd = report.epochEnd;
+    return report;
+  }
+
+  #validateSome(): EpochReport | null {
+    const { report, done } = opened(this.training.validate());
+    if (!report) return null;
+    this.#history.push(report);
+    this.#epochEnd = false;
+    this.#done = done;
+    return report;
+  }
+
+  #validate(tell: Tell): void {
+    const report = this.#validateSome();
+    tell(report ? { at: 'epoch', report } : { at: 'validating', part: 0.5 });
+  }
+
+  #tellStart(tell: Tell): void {
+    const { recipe, parts, totalSteps, losses } = { ...this.record, losses: this.#curve.points };
+    const { stepsPerEpoch } = this.plan;
+    const data = summaryOf(this.data);
+    const history = [...this.#history];
+    tell({
+      at: 'started',
+      run: this.id,
+      data,
+      recipe,
+      parts,
+      totalSteps,
+      stepsPerEpoch,
+      step: this.#step,
+      losses,
+      history,
+    });
+  }
+
+  #tellStep(tell: Tell, report: Slice, pace: Pace): void {
+    const { step, epoch, loss, learningRate } = report;
+    const losses = this.#unsaved;
+    this.#unsaved = [];
+    const imagesPerSecond = (pace.perSecond ?? 0) * this.plan.batch;
+    const secondsLeft = pace.secondsLeft(this.plan.totalSteps);
+    tell({ at: 'step', step, epoch, loss, losses, learningRate, imagesPerSecond, secondsLeft });
+  }
+
+  #checkpointDue(): boolean {
+    return this.#kept && performance.now() - this.#savedAt > checkpointSeconds * 1000 && this.#step !== this.#savedStep;
+  }
+
+  async #saveAndTell(tell: Tell): Promise<void> {
+    if (!this.#kept) return;
+    await this.#keep(() => this.save(), tell);
+    if (this.#kept) tell({ at: 'saved', step: this.#step });
+  }
+
+  // Without room training goes on all the same; the page is told once.
+  async #keep(work: () => Promise<void>, tell?: Tell): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof EngineError) || error.code !== 'storage') throw error;
+      if (this.#kept) tell?.({ at: 'unsaved', message: error.message });
+      this.#kept = false;
+    }
+  }
+
+  #ending(why: TrainingEnd['why']): TrainingEnd {
+    return {
+      run: this.id,
+      why,
+      step: this.#step,
+      totalSteps: this.plan.totalSteps,
+      epochs: this.#history.length,
+      seconds: this.record.seconds,
+      weightsHash: this.record.weightsHash ?? opened(this.training.weightsHash()),
+      stoppedEarly: why === 'finished' && this.#step < this.plan.totalSteps,
+    };
+  }
+
+  // Shown, never interpreted; `recipe` and `split` make it possible to judge it on the same galaxies again.
+  #trainingRecord() {
+    const { recipe, recipeName, data, parts, seconds, weightsHash, test } = this.record;
+    const parsed = JSON.parse(recipe) as { split?: unknown };
+    const sizes = [parts.train, parts.validation, parts.test];
+    return {
+      preset: recipeName,
+      data: [data.name],
+      galaxies: data.count,
+      split: parsed.split,
+      split_sizes: sizes,
+      epochs: this.#history.length,
+      seconds: Math.round(seconds),
+      weights_hash: weightsHash,
+      recipe: parsed,
+      ...(test ? { test } : {}),
+    };
+  }
+}
+
+function favourite(row: Float32Array<ArrayBuffer>): number {
+  // Of the tree the first question decides: its answers are the first three columns.
+  const end = row.length === 37 ? 3 : row.length;
+  let best = 0;
+  for (let i = 1; i < end; i += 1) if ((row[i] ?? 0) > (row[best] ?? 0)) best = i;
+  return best;
+}

@@ -2,31 +2,43 @@
 import type uPlot from 'uplot';
 import { percent } from '../../galaxy/words';
 
+interface Steps {
+  total: number;
+  perEpoch: number;
+}
 type Options = Omit<uPlot.Options, 'width' | 'height'>;
 
-/** `steps`: how many there will be, asked at every drawing. */
-export function curveOptions(element: HTMLElement, figure: 'accuracy' | 'rmse', steps: () => number): Options {
-  const [soft = '', line = '', blue = '', amber = ''] = colours(
+/** `steps`: how many there will be, asked at every drawing; the axis counts epochs. */
+export function curveOptions(element: HTMLElement, figure: 'accuracy' | 'rmse', steps: () => Steps): Options {
+  const [soft = '', line = '', blue = '', amber = '', word = ''] = colours(
     element,
     '--soft',
     '--line',
     '--blue-band',
     '--amber-band',
+    '--amber',
   );
   const font = `13px ${getComputedStyle(element).fontFamily}`;
   const axis = { stroke: soft, font, ticks: { show: false }, gap: 8 };
   return {
     scales: {
-      x: { time: false, range: () => [0, Math.max(1, steps())] },
+      x: { time: false, range: () => [0, Math.max(1, steps().total)] },
       loss: { range: (_, __, most) => [0, Math.max(0.1, most * 1.05)] },
       figure: { range: figure === 'accuracy' ? [0, 1] : (_, __, most) => [0, Math.max(0.1, most * 1.05)] },
     },
     axes: [
-      { ...axis, scale: 'x', grid: { show: false }, size: 34, space: 90 },
+      {
+        ...axis,
+        scale: 'x',
+        grid: { show: false },
+        size: 34,
+        splits: () => epochEnds(steps()),
+        values: (_, ticks) => ticks.map((tick) => epochWords(Math.round(tick / steps().perEpoch))),
+      },
       { ...axis, scale: 'loss', grid: { stroke: line, width: 1 }, size: 46, space: 60 },
       {
         ...axis,
-        stroke: amber,
+        stroke: word,
         scale: 'figure',
         side: 1,
         grid: { show: false },
@@ -53,6 +65,14 @@ export function curveOptions(element: HTMLElement, figure: 'accuracy' | 'rmse', 
     padding: [12, 0, 0, 0],
   };
 }
+
+/** About eight marks, each at the end of an epoch. */
+function epochEnds({ total, perEpoch }: Steps): number[] {
+  const epochs = Math.max(1, Math.floor(total / perEpoch));
+  const every = Math.ceil(epochs / 8);
+  return Array.from({ length: Math.floor(epochs / every) }, (_, i) => (i + 1) * every * perEpoch);
+}
+const epochWords = (epoch: number) => `epoch ${String(epoch)}`;
 
 /** Tokens as a canvas understands them: light-dark() only resolves on an element. */
 function colours(element: HTMLElement, ...tokens: string[]): string[] {

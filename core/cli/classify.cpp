@@ -176,7 +176,7 @@ void add_classify(CLI::App& app, Outcome& outcome) {
       "`--format kaggle` writes the challenge's submission: GalaxyID from each file's name, the 37 columns, checked.");
   auto options = std::make_shared<Options>();
   command->add_option("inputs", options->inputs, "Pictures, folders or zips")->required();
-  command->add_option("--model", options->model, "Model folder or shipped name (default: the shipped one)");
+  command->add_option("--model", options->model, "Model folder, file or shipped name (default: the shipped one)");
   command->add_option("--format", options->format, "text, csv, json or kaggle")
       ->check(CLI::IsMember({"text", "csv", "json", "kaggle"}));
   command->add_option("--expected-ids", options->expected_ids, "Of kaggle: a CSV or list of the IDs that must be there")

@@ -131,7 +131,7 @@ void add_evaluate(CLI::App& app, Outcome&) {
       "By default the figures are for the galaxies that the model's own training kept aside.\n"
       "A model of the 37 answers can also be judged on the five confident classes: --label-column cls5.");
   auto options = std::make_shared<Options>();
-  command->add_option("--model", options->model, "Model folder or shipped name (default: the shipped one)");
+  command->add_option("--model", options->model, "Model folder, file or shipped name (default: the shipped one)");
   add_dataset_options(*command, options->dataset);
   command->add_option("--split", options->split, "Which part: auto, test, validation, train or all")
       ->check(CLI::IsMember({"auto", "test", "validation", "train", "all"}));

@@ -34,7 +34,7 @@ void add_export(CLI::App& app, Outcome&) {
       "The folder's model.safetensors has PyTorch's names and layout: load_state_dict takes it as it is.\n"
       "--half rounds weights to 16 bits; answers move in the fourth place. `pinwheel evaluate` tells by how much.");
   auto options = std::make_shared<Options>();
-  command->add_option("--model", options->model, "Model folder or shipped name (default: the shipped one)");
+  command->add_option("--model", options->model, "Model folder, file or shipped name (default: the shipped one)");
   command->add_option("--out", options->out, "Folder to write")->required();
   command->add_option("--name", options->name, "A new name");
   command->add_option("--description", options->description, "A new line of description");

@@ -81,7 +81,7 @@ void inspect(const Options& options) {
 void add_inspect(CLI::App& app, Outcome&) {
   auto* command = app.add_subcommand("inspect", "Show a network layer by layer: output shape, parameters, MFLOP");
   auto options = std::make_shared<Options>();
-  command->add_option("--model", options->model, "Model folder or shipped name (default: the shipped one)");
+  command->add_option("--model", options->model, "Model folder, file or shipped name (default: the shipped one)");
   command->add_option("--preset", options->preset, "A preset instead of a model (see `pinwheel presets`)");
   command->add_flag("--json", options->json, "For programs");
   command->callback([options] { inspect(*options); });

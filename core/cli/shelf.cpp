@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "base/error.h"
+#include "cli/packed_model.h"
 #include "nn/params.h"
 
 namespace pinwheel::cli {
@@ -72,13 +73,15 @@ std::vector<ShelfEntry> list_models() {
 
 Model open_model(const std::string& folder_or_name) {
   if (!folder_or_name.empty() && is_model_folder(folder_or_name)) return load_model_folder(folder_or_name);
+  if (!folder_or_name.empty() && is_packed_model(folder_or_name)) return load_packed_model(folder_or_name);
   if (const auto shelf = shelf_folder()) {
     const fs::path shipped = *shelf / (folder_or_name.empty() ? default_name(*shelf) : folder_or_name);
     if (is_model_folder(shipped)) return load_model_folder(shipped);
   }
-  throw Error(ErrorCode::kNotFound, "there is no model '" + folder_or_name +
-                                        "': give a folder with a config.json, or the name of a shipped model (" +
-                                        names_of(list_models()) + ")");
+  throw Error(ErrorCode::kNotFound,
+              "there is no model '" + folder_or_name +
+                  "': give a folder with a config.json, a file that the page saved, or the name of a shipped model (" +
+                  names_of(list_models()) + ")");
 }
 
 void add_views_option(CLI::App& command, int& views) {

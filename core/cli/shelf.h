@@ -22,8 +22,8 @@ struct ShelfEntry {
 // Every model that ships, by name. Empty when there is no models folder.
 std::vector<ShelfEntry> list_models();
 
-// A folder with a config.json, or the name of a shipped model; an empty text means the default one. Throws
-// Error(kNotFound) with the names to choose from.
+// A folder with a config.json, one packed file, or the name of a shipped model; an empty text means the default one.
+// Throws Error(kNotFound) with the names to choose from.
 Model open_model(const std::string& folder_or_name);
 
 // --views: over how many turned and mirrored views the answers are averaged; 0 leaves it to the model.

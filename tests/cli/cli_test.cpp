@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "../unit/data/zip_writer.h"
+
 namespace {
 namespace fs = std::filesystem;
 
@@ -321,6 +323,25 @@ TEST_F(Cli, ExportAtHalfSizeAnswersNearlyTheSame) {
   const auto rounded = nlohmann::json::parse(run("classify --format json --model " + half.string() + " " + file).out);
   for (const auto& [column, value] : full["galaxies"][0]["answers"].items()) {
     EXPECT_NEAR(rounded["galaxies"][0]["answers"][column].get<double>(), value.get<double>(), 2e-3) << column;
+  }
+}
+
+TEST_F(Cli, AModelInOneFileAnswersLikeItsFolder) {
+  const auto part = [](const char* name) { return pinwheel::ZipItem{name, read_text(fs::path(model()) / name)}; };
+  const fs::path packed = root_ / "mine.pinwheel", empty = root_ / "empty.pinwheel", cut = root_ / "cut.pinwheel";
+  const std::string whole = pinwheel::ZipWriter().add(part("config.json")).add(part("model.safetensors")).text();
+  write_text(packed, whole);
+  write_text(empty, pinwheel::ZipWriter().add({"readme.txt", "no model"}).text());
+  write_text(cut, whole.substr(0, whole.size() / 2));
+  const std::string rest = " --format csv " + (sky() / "spiral").string();
+  const Result folder = run("classify --model " + model() + rest),
+               file = run("classify --model " + packed.string() + rest);
+  ASSERT_EQ(file.status, 0) << file.err;
+  EXPECT_EQ(file.out, folder.out);
+  for (const auto& broken : {empty, cut}) {
+    const Result refused = run("classify --model " + broken.string() + rest);
+    EXPECT_EQ(refused.status, 1);
+    EXPECT_NE(refused.err.find(broken.filename().string()), std::string::npos) << refused.err;
   }
 }
 

@@ -13,9 +13,10 @@
 #include "cli/recipe_options.h"
 #include "cli/report_json.h"
 #include "cli/run_folder.h"
-#include "cli/shelf.h"
+#include "cli/start.h"
 #include "galaxy/decision_tree.h"
 #include "nn/params.h"
+#include "train/frozen.h"
 #include "train/recipe.h"
 #include "train/trainer.h"
 
@@ -26,7 +27,8 @@ namespace fs = std::filesystem;
 struct Options {
   DatasetOptions dataset;
   RecipeOptions recipe;
-  std::string from, out, name, description;
+  StartOptions start;
+  std::string out, name, description;
   std::size_t threads = 0;
   bool resume = false, json = false;
 };
@@ -41,24 +43,12 @@ Recipe recipe_for(const Options& options, const std::vector<std::string>& output
   return recipe;
 }
 
-// Fresh weights by the recipe, or those of an earlier model of the same network.
-Params start_params(const Options& options, const Recipe& recipe, const std::vector<std::string>& outputs) {
-  if (options.from.empty()) return initialise(recipe.spec, recipe.train.init, Rng(recipe.train.seed));
-  Model earlier = open_model(options.from);
-  if (earlier.spec != recipe.spec || earlier.outputs != outputs) {
-    throw Error(
-        ErrorCode::kInvalidArgument,
-        "'" + earlier.name + "' has another network or other answers than this preset and data: train without --from");
-  }
-  return std::move(earlier.params);
-}
-
 Model untrained_model(const Options& options, const Recipe& recipe, const std::vector<std::string>& outputs) {
   Model model;
   model.name = options.name.empty() ? fs::path(options.out).filename().string() : options.name;
   model.description = options.description.empty() ? recipe.summary : options.description;
   model.spec = recipe.spec;
-  model.params = start_params(options, recipe, outputs);
+  model.params = start_params(options.start, recipe, outputs);
   model.head = recipe.head;
   model.preprocess = recipe.preprocess;
   model.outputs = outputs;
@@ -116,7 +106,9 @@ nlohmann::json training_record(const Options& options, const Recipe& recipe, con
   nlohmann::json data = nlohmann::json::array();
   for (const auto& path : options.dataset.data) data.push_back(fs::path(path).filename().string());
   return {{"preset", recipe.name},
-          {"from", fs::path(options.from).filename().string()},
+          {"from", fs::path(options.start.from).filename().string()},
+          {"backbone", fs::path(options.start.backbone).filename().string()},
+          {"frozen", recipe.frozen},
           {"data", data},
           {"labels", fs::path(options.dataset.labels).filename().string()},
           {"label_column", options.dataset.label_column},
@@ -133,20 +125,27 @@ nlohmann::json training_record(const Options& options, const Recipe& recipe, con
 }
 
 void tell_plan(const Recipe& recipe, const Dataset& dataset, const Split& split) {
-  std::cerr << "training " << recipe.name << " (" << count_parameters(recipe.spec) << " parameters) on "
-            << split.train.size() << " of " << dataset.size() << " galaxies; " << split.validation.size()
-            << " validate, " << split.test.size() << " test; Ctrl-C stops and keeps the best so far\n";
+  std::cerr << "training " << recipe.name << " (";
+  if (recipe.frozen) std::cerr << count_parameters(split_before_last(recipe.spec).last) << " of ";
+  std::cerr << count_parameters(recipe.spec) << " parameters) on " << split.train.size() << " of " << dataset.size()
+            << " galaxies; " << split.validation.size() << " validate, " << split.test.size()
+            << " test; Ctrl-C stops and keeps the best so far\n";
 }
 
 void train(const Options& options) {
   const ThreadPool pool(options.threads);
   const Recipe draft = recipe_for(options, galaxy::columns());
+  check_start(options.start, draft);
   const TargetKind target = resolve_target(options.dataset, draft.target_kind);
   const Dataset dataset = read_dataset(options.dataset, target, draft.preprocess, draft.spec.input, pool);
   const Recipe recipe = recipe_for(options, dataset.outputs);
   const Split split = split_dataset(dataset, recipe.split);
 
-  Trainer trainer(untrained_model(options, recipe, dataset.outputs), dataset, split, recipe.train, pool);
+  std::signal(SIGINT, ask_to_stop);
+  Model model = untrained_model(options, recipe, dataset.outputs);
+  const Dataset seen = recipe.frozen ? features_of(model, recipe, dataset, split, pool, stop_asked) : Dataset();
+  Trainer trainer(recipe.frozen ? last_layer(model) : std::move(model), recipe.frozen ? seen : dataset, split,
+                  recipe.train, pool);
   RunFolder folder(options.out, options.resume);
   if (options.resume) {
     folder.restore(trainer);
@@ -155,10 +154,13 @@ void train(const Options& options) {
     judge_the_start(trainer, split, folder);
   }
   tell_plan(recipe, dataset, split);
-  std::signal(SIGINT, ask_to_stop);
   const bool finished = run(trainer, folder);
 
-  Model model = trainer.result();
+  if (recipe.frozen) {
+    set_last_layer(model, trainer.result());
+  } else {
+    model = trainer.result();
+  }
   nlohmann::json record = training_record(options, recipe, dataset, split, trainer);
   if (finished) judge_the_end(trainer, split, folder, record);
   record["weights_hash"] = weights_hash(model.params);
@@ -173,8 +175,7 @@ void add_options(CLI::App& command, Options& options) {
   add_recipe_options(command, options.recipe);
   add_dataset_options(command, options.dataset);
   command.add_option("--out", options.out, "Folder for the run: the model, its recipe, curves and figures")->required();
-  command.add_option("--from", options.from,
-                     "Go on from the weights of this model (fine-tuning) instead of fresh ones");
+  add_start_options(command, options.start);
   command.add_option("--name", options.name, "The model's name (default: the folder's)");
   command.add_option("--description", options.description, "One line about it, kept in the model");
   command.add_option("--threads", options.threads, "Threads (default: as many as the machine has)");
@@ -189,7 +190,8 @@ void add_train(CLI::App& app, Outcome&) {
   command->footer(
       "Class folders:  pinwheel train --preset small-cnn --data folder/ --out my-model\n"
       "Classes in CSV: pinwheel train --preset lesson --data pics.zip --labels l.csv --label-column cls5 --out m\n"
-      "Galaxy Zoo:     pinwheel train --preset galaxy-resnet --data galaxies.zip --labels labels.csv --out m");
+      "Galaxy Zoo:     pinwheel train --preset galaxy-resnet --data galaxies.zip --labels labels.csv --out m\n"
+      "ImageNet body:  pinwheel train --preset resnet18-frozen --backbone resnet18.safetensors --data g.zip --out m");
   auto options = std::make_shared<Options>();
   add_options(*command, *options);
   command->callback([options] { train(*options); });

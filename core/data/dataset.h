@@ -1,4 +1,5 @@
-// Galaxies in memory: decoded and resized once, kept 8-bit at training size, with what is known about each.
+// Galaxies in memory: decoded and resized once, kept 8-bit at training size, with what is known about each. Or, where a
+// frozen network has looked at them already, as the features that it saw.
 #pragma once
 
 #include <cstdint>
@@ -32,6 +33,7 @@ struct Dataset {
   std::vector<std::string> outputs;  // class names, or the 37 columns
   std::vector<std::string> ids;      // file name inside the source, unique
   std::vector<std::uint8_t> pixels;  // [N,H,W,C]
+  std::vector<float> features;       // [N,extent], in place of the pixels; empty: there are none
   std::vector<float> targets;        // [N,outputs]
   std::vector<std::string> groups;   // examples of one group stay on one side of a split; empty string = alone
   std::vector<float> weights;        // empty: all 1

@@ -21,7 +21,16 @@ Batcher::Batcher(const Dataset& dataset, const Preprocess& preprocess, const Ext
   }
 }
 
+void Batcher::features(std::span<const std::int64_t> indices, std::span<float> out) const {
+  auto place = out.begin();
+  for (const std::int64_t index : indices) {
+    const auto from = dataset_.features.begin() + index * dataset_.extent.size();
+    place = std::copy(from, from + dataset_.extent.size(), place);
+  }
+}
+
 void Batcher::plain(std::span<const std::int64_t> indices, std::span<float> out, const ThreadPool& pool) const {
+  if (!dataset_.features.empty()) return features(indices, out);
   pool.for_each(indices.size(), [&](std::size_t k) {
     to_floats(preprocess_, {dataset_.image(indices[k]), example_size_}, dataset_.extent.channels,
               out.subspan(k * example_size_, example_size_));

@@ -19,9 +19,9 @@ class Batcher {
   // reads.
   Batcher(const Dataset& dataset, const Preprocess& preprocess, const Extent& input);
 
-  // As the classifier will see them. out [indices, input].
+  // As the classifier will see them; features as they are. out [indices, input].
   void plain(std::span<const std::int64_t> indices, std::span<float> out, const ThreadPool& pool) const;
-  // Random views: the k-th example draws from rng.child(keys[k]) alone.
+  // Random views, of pixels only: the k-th example draws from rng.child(keys[k]) alone.
   void augmented(std::span<const std::int64_t> indices, std::span<const std::uint64_t> keys, const Augment& augment,
                  const Rng& rng, std::span<float> out, const ThreadPool& pool) const;
   // out [indices, width]
@@ -30,6 +30,7 @@ class Batcher {
   void weights(std::span<const std::int64_t> indices, std::span<float> out) const;
 
  private:
+  void features(std::span<const std::int64_t> indices, std::span<float> out) const;
   void normalise(std::span<float> image /*[H,W,C], 0…255*/) const;
 
   const Dataset& dataset_;

@@ -68,6 +68,11 @@ void check_data(const Dataset& dataset, const Split& split, const LossSpec& loss
     refuse("the data set has " + std::to_string(dataset.weights.size()) + " weights for " +
            std::to_string(dataset.size()) + " examples");
   }
+  if (!dataset.features.empty() &&
+      static_cast<std::int64_t>(dataset.features.size()) != dataset.size() * dataset.extent.size()) {
+    refuse("the data set has " + std::to_string(dataset.features.size()) + " features for " +
+           std::to_string(dataset.size()) + " examples of " + dataset.extent.text());
+  }
   check_part(dataset, split.train);
   check_part(dataset, split.validation);
   check_not_zero(dataset, split.train);

@@ -35,6 +35,7 @@ std::string data_fingerprint(const Dataset& dataset, const Split& split) {
   for (const std::string& id : dataset.ids) print.add_text(id);
   for (const std::string& output : dataset.outputs) print.add_text(output);
   print.add_text(dataset.extent.text());
+  print.add_values(std::span<const float>(dataset.features));
   print.add_values(std::span<const float>(dataset.targets));
   print.add_values(std::span<const std::int64_t>(split.train));
   print.add_values(std::span<const std::int64_t>(split.validation));

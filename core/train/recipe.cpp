@@ -107,6 +107,26 @@ Recipe linnet_tuned(const Outputs& outputs) {
                   "One hidden layer on grey 64x64, learning rate 1e-3");
 }
 
+// System B's large networks: ImageNet's weights stay as they are, only the new last layer learns. The published rate of
+// 1e-5 would not move a fresh layer in ten epochs; the tuned one of the other networks does.
+Recipe system_b_frozen(const Outputs& outputs, NetSpec spec, const char* summary) {
+  Recipe r = system_b(outputs, std::move(spec), 1e-3, summary);
+  r.preprocess.steps = {CentreCrop{256}, Resize{224, 224, Resampler::kBilinearAntialias}};
+  r.preprocess.mean = {0.485, 0.456, 0.406};  // what torchvision's weights were trained with
+  r.preprocess.std = {0.229, 0.224, 0.225};
+  r.frozen = true;
+  return r;
+}
+
+Recipe resnet18_frozen(const Outputs& outputs) {
+  return system_b_frozen(outputs, nets::resnet18(width(outputs), Extent::image(224, 224, 3)),
+                         "ResNet18 with ImageNet's weights frozen and a new last layer, learning rate 1e-3");
+}
+Recipe densenet121_frozen(const Outputs& outputs) {
+  return system_b_frozen(outputs, nets::densenet121(width(outputs), Extent::image(224, 224, 3)),
+                         "DenseNet121 with ImageNet's weights frozen and a new last layer, learning rate 1e-3");
+}
+
 // System C. The source reads its pictures with OpenCV and so feeds blue, green, red.
 Recipe small_cnn(const Outputs& outputs) {
   Recipe r;
@@ -129,6 +149,16 @@ Recipe small_cnn_augmented(const Outputs& outputs) {
   r.summary = "The small CNN with random rotations and flips";
   r.train.augment.rotate_degrees = 360;
   r.train.augment.flip_horizontal = r.train.augment.flip_vertical = true;
+  return r;
+}
+
+// From ImageNet's weights, all of them trained: hence the small rate.
+Recipe resnet50(const Outputs& outputs) {
+  Recipe r = small_cnn(outputs);
+  r.summary = "ResNet50 on colour 64x64, all layers trained gently on from ImageNet's weights";
+  r.spec = nets::resnet50(width(outputs), Extent::image(64, 64, 3));
+  set_adam(r, 1e-6);
+  r.train.batch_size = 256;
   return r;
 }
 
@@ -240,15 +270,18 @@ struct Entry {
   Recipe (*make)(const Outputs&);
   Outputs (*published)();
 };
-constexpr std::array<Entry, 14> kRecipes{{{"first-light", first_light, lesson_classes},
+constexpr std::array<Entry, 17> kRecipes{{{"first-light", first_light, lesson_classes},
                                           {"two-layer", two_layer, five_classes},
                                           {"two-layer-batched", two_layer_batched, five_classes},
                                           {"convnet", convnet, galaxy::columns},
                                           {"convnet-tuned", convnet_tuned, galaxy::columns},
                                           {"linnet", linnet, galaxy::columns},
                                           {"linnet-tuned", linnet_tuned, galaxy::columns},
+                                          {"resnet18-frozen", resnet18_frozen, galaxy::columns},
+                                          {"densenet121-frozen", densenet121_frozen, galaxy::columns},
                                           {"small-cnn", small_cnn, galaxy::columns},
                                           {"small-cnn-augmented", small_cnn_augmented, galaxy::columns},
+                                          {"resnet50", resnet50, galaxy::columns},
                                           {"four-block", four_block, galaxy::columns},
                                           {"four-block-readme", four_block_readme, galaxy::columns},
                                           {"lesson", lesson, lesson_classes},

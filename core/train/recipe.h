@@ -22,11 +22,12 @@ struct Recipe {
   TargetKind target_kind = TargetKind::kClasses;
   TrainSpec train;
   SplitSpec split;
+  bool frozen = false;  // only the last layer learns, on features of a body with weights from elsewhere (train/frozen)
 };
 
 // Names in the order to show them: first-light (ours, for a first lesson), two-layer, two-layer-batched, convnet,
-// convnet-tuned, linnet, linnet-tuned, small-cnn, small-cnn-augmented, four-block, four-block-readme, lesson,
-// galaxy-resnet (37 answers from votes), galaxy-resnet-classes.
+// convnet-tuned, linnet, linnet-tuned, resnet18-frozen, densenet121-frozen, small-cnn, small-cnn-augmented, resnet50,
+// four-block, four-block-readme, lesson, galaxy-resnet (37 answers from votes), galaxy-resnet-classes.
 std::vector<std::string> recipe_names();
 // What the galaxies of the source were sorted into: the 37 columns; five classes (system A); four (system E). For lists
 // and tables. Unknown name as for make_recipe.

@@ -159,6 +159,7 @@ constexpr auto kRecipe = [](auto& form, Recipe& r) {
   form.word("head", r.head, head_name, parse_head);
   form.object("train", r.train, kTrain);
   form.object("split", r.split, kSplit);
+  form.flag("frozen", r.frozen);
 };
 
 // The tree belongs to 37 outputs; the column weights of weighted_mse come from the data later.

@@ -54,6 +54,11 @@ TrainSpec complete(TrainSpec spec, const Model& model, const Dataset& dataset, c
                                                  "' but the model has '" + head_name(model.head) + "'");
   }
   check_data(dataset, split, spec.loss, outputs);
+  if (!dataset.features.empty() && spec.augment.any()) {
+    throw Error(ErrorCode::kInvalidArgument,
+                "the features of a frozen network are computed once, so there are no random views of a galaxy: train "
+                "without rotations, flips and the like, or with all layers");
+  }
   if (spec.loss.tree.empty() && outputs == galaxy::kAnswers) spec.loss.tree = galaxy_zoo_tree();
   if (spec.loss.kind == LossKind::kWeightedMse && spec.loss.column_weights.empty()) {
     spec.loss.column_weights = column_weights(dataset, split);

@@ -25,7 +25,10 @@ TEST(Recipe, ParameterCountsAreThePublishedOnes) {
   EXPECT_EQ(parameters("two-layer", five), 476705U);
   EXPECT_EQ(parameters("convnet", columns()), 327667U);
   EXPECT_EQ(parameters("linnet", columns()), 1240237U);
+  EXPECT_EQ(parameters("resnet18-frozen", columns()), 11195493U);
+  EXPECT_EQ(parameters("densenet121-frozen", columns()), 6991781U);
   EXPECT_EQ(parameters("small-cnn", columns()), 207205U);
+  EXPECT_EQ(parameters("resnet50", columns()), 23583845U);  // 25,557,032 of ImageNet's 1000 classes less 963 of 2,049
   EXPECT_EQ(parameters("four-block", columns()), 9310757U);
   EXPECT_EQ(parameters("four-block-readme", columns()), 11213861U);
   EXPECT_EQ(parameters("lesson", four), 7164U);

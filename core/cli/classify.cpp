@@ -99,6 +99,7 @@ void tell_failure(const Decoded& failed) {
 
 struct Tally {
   std::size_t written = 0, failed = 0;
+  std::size_t wrong = 0;  // what the output as a whole lacks, already told
 };
 
 void classify_chunk(Classifier& classifier, AnswerWriter& writer, std::vector<Decoded>& chunk, Tally& tally) {
@@ -130,7 +131,7 @@ Tally classify_all(Classifier& classifier, AnswerWriter& writer, const Listing& 
   }
   for (const auto& missing : listing.missing) tell_failure(missing);
   tally.failed += listing.missing.size();
-  tally.failed += writer.finish();
+  tally.wrong = writer.finish();
   return tally;
 }
 
@@ -162,7 +163,7 @@ void classify(const Options& options, Outcome& outcome) {
     if (tally.failed > 0) std::cerr << "; " << tally.failed << " files could not be read";
     std::cerr << "\n";
   }
-  if (tally.failed > 0) outcome.status = kSomeFilesFailed;
+  if (tally.failed + tally.wrong > 0) outcome.status = kSomeFilesFailed;
 }
 
 }  // namespace

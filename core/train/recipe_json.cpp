@@ -166,6 +166,11 @@ constexpr auto kRecipe = [](auto& form, Recipe& r) {
 void check_loss(Recipe& recipe) {
   const std::int64_t outputs = infer_shapes(recipe.spec).back().size();
   if (outputs == galaxy::kAnswers) recipe.train.loss.tree = galaxy_zoo_tree();
+  if (outputs == galaxy::kAnswers && recipe.target_kind != TargetKind::kClasses && recipe.head == Head::kSoftmax) {
+    throw Error(ErrorCode::kBadFile,
+                "the recipe: 'head' is softmax, one of several, but the 37 answers are to eleven questions: choose "
+                "sigmoid, tree or votes");
+  }
   LossSpec loss = recipe.train.loss;
   loss.column_weights.assign(static_cast<std::size_t>(outputs), 1.0F);
   try {

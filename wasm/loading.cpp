@@ -7,6 +7,7 @@
 
 #include "boundary.h"
 #include "data/loader.h"
+#include "data/number_array.h"
 #include "data/readers.h"
 #include "data_set.h"
 #include "recipe_text.h"
@@ -22,7 +23,33 @@ EMSCRIPTEN_DECLARE_VAL_TYPE(ProblemsResult)
 
 constexpr std::size_t kShownProblems = 200;
 
-class BrowserFile final : public RandomAccess {
+[[noreturn]] void gone(const std::string& name) {
+  throw Error(ErrorCode::kBadFile, name + " can no longer be read from the disk: choose it again.");
+}
+
+// One array of an HDF5 file that the page has opened.
+class BrowserArray final : public NumberArray {
+ public:
+  BrowserArray(val array, std::string file) : array_(std::move(array)), file_(std::move(file)) {
+    for (const double side : emscripten::convertJSArrayToNumberVector<double>(array_["shape"])) {
+      shape_.push_back(static_cast<std::int64_t>(side));
+    }
+  }
+  const std::vector<std::int64_t>& shape() const override { return shape_; }
+  bool is_float() const override { return array_["isFloat"].as<bool>(); }
+  void read(std::int64_t row, std::span<float> out) const override {
+    const val values = array_.call<val>("read", static_cast<double>(row));
+    if (values.isNull() || values["length"].as<std::size_t>() != out.size()) gone(file_);
+    val(emscripten::typed_memory_view(out.size(), out.data())).call<void>("set", values);
+  }
+
+ private:
+  val array_;
+  std::string file_;
+  std::vector<std::int64_t> shape_;
+};
+
+class BrowserFile final : public RandomAccess, public ArrayHolder {
  public:
   explicit BrowserFile(val file)
       : file_(std::move(file)), size_(static_cast<std::uint64_t>(file_["size"].as<double>())) {}
@@ -31,10 +58,17 @@ class BrowserFile final : public RandomAccess {
   void read(std::uint64_t offset, std::span<std::uint8_t> out) const override {
     const val bytes = file_.call<val>("read", static_cast<double>(offset), static_cast<double>(out.size()));
     if (bytes.isNull() || bytes["length"].as<std::size_t>() != out.size()) {
-      throw Error(ErrorCode::kBadFile,
-                  file_["name"].as<std::string>() + " can no longer be read from the disk: choose it again.");
+      gone(file_["name"].as<std::string>());
     }
     val(emscripten::typed_memory_view(out.size(), out.data())).call<void>("set", bytes);
+  }
+  std::vector<NamedArray> arrays() const override {
+    std::vector<NamedArray> found;
+    const auto name = file_["name"].as<std::string>();
+    for (const val& array : emscripten::vecFromJSArray<val>(file_["arrays"])) {
+      found.push_back({array["name"].as<std::string>(), std::make_shared<BrowserArray>(array, name)});
+    }
+    return found;
   }
 
  private:
@@ -113,12 +147,13 @@ class Loading {
     });
   }
 
-  // The bytes of one picture by its name, for looking at it closely.
+  // One picture by its name, as a PNG, for looking at it closely.
   BytesResult original(const FileList& files, const std::string& name) {
     return guarded<BytesResult>([&] {
       const auto source = source_of(files);
       for (std::size_t i = 0; i < source->size(); ++i) {
-        if (source->name(i) == name) return copied<std::uint8_t>("Uint8Array", source->read(i));
+        if (source->name(i) != name) continue;
+        return copied<std::uint8_t>("Uint8Array", encode_png(source->picture(i, source->read(i))));
       }
       throw Error(ErrorCode::kNotFound, name + " is not there any more.");
     });
@@ -168,7 +203,9 @@ class Loading {
 
 EMSCRIPTEN_BINDINGS(pinwheel_loading) {
   using emscripten::register_type;
-  register_type<FileList>("{ name: string; size: number; read(offset: number, length: number): Uint8Array | null }[]");
+  register_type<FileList>(
+      "{ name: string; size: number; read(offset: number, length: number): Uint8Array | null; "
+      "arrays: { name: string; shape: number[]; isFloat: boolean; read(row: number): Float32Array | null }[] }[]");
   register_type<LoadWish>("{ target: string; labelColumn: string; size: number; most: number }");
   register_type<LoadPlanResult>("{ value: { total: number; stored: " PINWHEEL_SIZE " }" PINWHEEL_OR_ERROR);
   register_type<LoadStepResult>("{ value: { done: number; total: number; more: boolean }" PINWHEEL_OR_ERROR);

@@ -70,13 +70,15 @@ class Training {
 
   PlanResult begin(const DataSet& data, const std::string& text, const std::string& name) {
     return guarded<PlanResult>([&] {
-      Recipe recipe = read_recipe(text);
+      const Recipe recipe = read_recipe(text);
+      if (recipe.frozen) throw Error(ErrorCode::kUnsupported, kNeedsWeights);
       data_ = data.store();
       split_ = split_dataset(*data_, recipe.split);
       Model model;
       model.name = name;
       model.description = recipe.summary;
       model.spec = recipe.spec;
+      model.params = fresh_params(recipe);
       model.head = recipe.head;
       model.preprocess = recipe.preprocess;
       model.outputs = data_->outputs;

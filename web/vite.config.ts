@@ -21,7 +21,7 @@ export default defineConfig({
   plugins: [
     svelte(),
     siteFiles({ build, models }),
-    licences(['svelte', 'fflate', 'uplot', '@fontsource-variable/figtree'], here('node_modules'), inEngine),
+    licences(['svelte', 'fflate', 'h5wasm', 'uplot', '@fontsource-variable/figtree'], here('node_modules'), inEngine),
     tellWeight(3_000_000),
   ],
   worker: { format: 'es' },

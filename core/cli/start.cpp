@@ -61,7 +61,7 @@ void check_start(const StartOptions& options, const Recipe& recipe) {
 
 Params start_params(const StartOptions& options, const Recipe& recipe, const std::vector<std::string>& outputs) {
   if (!options.from.empty()) return params_of_earlier(options.from, recipe, outputs);
-  Params params = initialise(recipe.spec, recipe.train.init, Rng(recipe.train.seed));
+  Params params = fresh_params(recipe);
   if (options.backbone.empty()) return params;
   load_backbone(recipe.spec, params, read_file(options.backbone, kLargestBackbone), options.backbone);
   return params;

@@ -4,7 +4,11 @@
 
 namespace pinwheel {
 
-std::vector<NamedArray> open_hdf5(std::shared_ptr<const RandomAccess>, const std::string& name) {
+std::vector<NamedArray> open_hdf5(std::shared_ptr<const RandomAccess> bytes, const std::string& name) {
+  if (const auto* holder = dynamic_cast<const ArrayHolder*>(bytes.get())) {
+    auto arrays = holder->arrays();
+    if (!arrays.empty()) return arrays;
+  }
   throw Error(ErrorCode::kUnsupported, name + " is HDF5, which this build of Pinwheel cannot read by itself.");
 }
 

@@ -40,6 +40,14 @@ std::shared_ptr<const NumberArray> open_packed_array(std::shared_ptr<const Rando
                                                      const NumberType& type, std::vector<std::int64_t> shape,
                                                      const std::string& where);
 
+// Bytes whose owner can list the arrays of an HDF5 file itself, as a page can by a library of its own. Asked where
+// there is no HDF5 library here.
+class ArrayHolder {
+ public:
+  virtual ~ArrayHolder() = default;
+  virtual std::vector<NamedArray> arrays() const = 0;
+};
+
 // Each opens one kind of file and lists its arrays, without reading their numbers; `name` is for messages. Throw
 // Error(kBadFile, kUnsupported, kTooLarge).
 std::vector<NamedArray> open_npz(std::shared_ptr<const RandomAccess> bytes, const std::string& name);

@@ -316,4 +316,6 @@ Recipe make_recipe(std::string_view name, const std::vector<std::string>& output
   return recipe;
 }
 
+Params fresh_params(const Recipe& recipe) { return initialise(recipe.spec, recipe.train.init, Rng(recipe.train.seed)); }
+
 }  // namespace pinwheel

@@ -34,5 +34,8 @@ std::vector<std::string> recipe_names();
 std::vector<std::string> published_outputs(std::string_view name);
 // outputs: the data's columns (37 or class names). Unknown name: Error(kNotFound) listing the names.
 Recipe make_recipe(std::string_view name, const std::vector<std::string>& outputs);
+// The weights that a run of this recipe starts from, by its init and seed; the same on the command line and in the
+// page.
+Params fresh_params(const Recipe& recipe);
 
 }  // namespace pinwheel

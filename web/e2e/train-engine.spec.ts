@@ -47,6 +47,8 @@ const trainUntil = (page: Page, request: object, steps: number) =>
 
 test('learns rendered galaxies, tells what happens, and can be judged and used', async ({ page }) => {
   await connect(page);
+  const requests: string[] = [];
+  page.context().on('request', (one) => requests.push(one.url()));
   const request = await prepare(page, { sky, preset: 'first-light', changes: { seed: 1 } });
   const end = await train(page, request);
   expect(end.why).toBe('finished');
@@ -70,6 +72,7 @@ test('learns rendered galaxies, tells what happens, and can be judged and used',
   expect(result.test_.predictions.length).toBeGreaterThan(10);
   expect(result.model.outputs).toEqual(sky.kinds);
   expect(result.kept.parameters).toBeGreaterThan(1000);
+  expect(requests).toEqual([]); // what was learned stays here
   expect(result.runs[0]).toMatchObject({ run: end.run, state: 'finished', weightsHash: end.weightsHash });
 });
 

@@ -126,7 +126,7 @@ export function tellWeight(limit: number): Plugin {
         Object.values(bundle)
           .filter((file) => wanted(file.fileName) && !file.fileName.endsWith('.map'))
           .reduce((sum, file) => sum + gzipSync(file.type === 'chunk' ? file.code : file.source).length, 0);
-      const page = weigh((name) => !/^(engine|models)\//.test(name));
+      const page = weigh((name) => !/^(engine|models)\/|^assets\/hdf5-/.test(name)); // that one only for who has such a file
       const [heaviest = ''] = Object.keys(presets).filter(
         (name) => weigh((file) => file.startsWith(`engine/${name}.`)) > 0,
       );

@@ -16,7 +16,7 @@ import {
   type Responses,
   type SkySpec,
 } from '../engine/protocol';
-import { blobBytes } from './blob-bytes';
+import { bytesOfAll } from './blob-bytes';
 import type { Job } from './job';
 import { opened, running } from './module';
 import { Pace } from './pace';
@@ -140,7 +140,7 @@ async function readFiles(files: NamedFile[], options: OpenOptions, recipe: strin
     const limits = options.limits ?? {};
     const plan = opened(
       loading.begin(
-        files.map(({ name, file }) => blobBytes(name, file)),
+        await bytesOfAll(files),
         {
           target: options.target ?? '',
           labelColumn: options.labelColumn ?? '',
@@ -291,7 +291,7 @@ export async function prepared(entry: Held, recipe: string, limits: Limits | und
 }
 
 /** The picture as it came; the stored one where there is no file any more. */
-export function originalFile(entry: Held, example: number): { name: string; bytes: Uint8Array } {
+export async function originalFile(entry: Held, example: number): Promise<{ name: string; bytes: Uint8Array }> {
   const { set, origin } = entry;
   const [name = ''] = opened(set.thumbnails(Int32Array.from([example]))).names;
   if (origin.from !== 'files' && origin.from !== 'classes') return { name, bytes: opened(set.png(example)) };
@@ -300,12 +300,7 @@ export function originalFile(entry: Held, example: number): { name: string; byte
   try {
     return {
       name,
-      bytes: opened(
-        loading.original(
-          origin.files.map((one) => blobBytes(one.name, one.file)),
-          name,
-        ),
-      ),
+      bytes: opened(loading.original(await bytesOfAll(origin.files), name)),
     };
   } finally {
     loading.delete();

@@ -4,13 +4,13 @@ import { find, originalFile } from './data';
 import { opened, running } from './module';
 
 export async function original({ data, example }: Requests['original']): Promise<Responses['original']> {
-  const { name, bytes } = originalFile(find(data), example);
-  return Promise.resolve({ name, picture: opened(running().module.decoded(bytes, name)) });
+  const { name, bytes } = await originalFile(find(data), example);
+  return { name, picture: opened(running().module.decoded(bytes, name)) };
 }
 
 export async function stages({ data, example, recipe }: Requests['stages']): Promise<Stage[]> {
-  const { name, bytes } = originalFile(find(data), example);
-  return Promise.resolve(opened(running().module.stages(bytes, name, recipe)));
+  const { name, bytes } = await originalFile(find(data), example);
+  return opened(running().module.stages(bytes, name, recipe));
 }
 
 export async function views({ data, example, recipe, count, seed }: Requests['views']): Promise<Picture[]> {
@@ -19,7 +19,7 @@ export async function views({ data, example, recipe, count, seed }: Requests['vi
   if (entry.set.suits(recipe)) return opened(module.views(entry.set, example, recipe, count, seed));
   const one = new module.DataSet();
   try {
-    const { name, bytes } = originalFile(entry, example);
+    const { name, bytes } = await originalFile(entry, example);
     opened(one.fillWithOne(bytes, name, recipe, pool));
     return opened(module.views(one, 0, recipe, count, seed));
   } finally {

@@ -7,6 +7,7 @@
 #include "nn/shape_inference.h"
 #include "nn/table.h"
 #include "recipe_text.h"
+#include "train/plan.h"
 
 namespace pinwheel::wasm {
 namespace {
@@ -71,13 +72,14 @@ val layer_object(const TableRow& row) {
   return object;
 }
 
-// Weights, gradient, two moments, average and best; and for one batch every layer's output with its gradient. More than
-// the executor needs where it can share buffers, never less.
-double training_bytes(const Recipe& recipe) {
-  std::int64_t each = recipe.spec.input.size();
-  for (const Extent& extent : infer_shapes(recipe.spec)) each += 2 * extent.size();
-  const auto parameters = static_cast<double>(layout_params(recipe.spec).total);
-  return sizeof(float) * (6 * parameters + static_cast<double>(each * recipe.train.batch_size));
+// Of one example in a batch: the executor's own plan of activations and gradients, and the input twice (the trainer's
+// and its).
+double example_bytes(const Recipe& recipe) {
+  const auto extents = infer_shapes(recipe.spec);
+  std::int64_t each = 2 * recipe.spec.input.size();
+  for (const std::int64_t floats : plan_activations(recipe.spec, extents, false).capacity) each += floats;
+  for (const std::int64_t floats : plan_gradients(recipe.spec, extents, false).capacity) each += floats;
+  return static_cast<double>(each) * sizeof(float);
 }
 
 val good_network(const Recipe& recipe) {
@@ -93,7 +95,10 @@ val good_network(const Recipe& recipe) {
   object.set("bytes", static_cast<double>(layout_params(recipe.spec).total * sizeof(float)));
   const Extent stored = stored_extent(recipe.preprocess, recipe.spec.input);
   object.set("stored", size_object(stored));
-  object.set("trainingBytes", training_bytes(recipe));
+  // Weights, gradient, two moments, average and best.
+  object.set("weightBytes", 6.0 * sizeof(float) * static_cast<double>(layout_params(recipe.spec).total));
+  object.set("exampleBytes", example_bytes(recipe));
+  object.set("batch", static_cast<double>(recipe.train.batch_size));
   return object;
 }
 
@@ -138,7 +143,7 @@ EMSCRIPTEN_BINDINGS(pinwheel_recipes) {
   register_type<CheckResult>(
       "{ value: { good: true; input: string; layers: { name: string; kind: string; output: string; "
       "parameters: number; mflop: number }[]; parameters: number; forwardMflop: number; trainingMflop: number; "
-      "bytes: number; trainingBytes: number; stored: " PINWHEEL_SIZE
+      "bytes: number; weightBytes: number; exampleBytes: number; batch: number; stored: " PINWHEEL_SIZE
       " } | { good: false; message: string }" PINWHEEL_OR_ERROR);
   emscripten::function("recipeCards", &recipe_cards);
   emscripten::function("presetRecipe", &preset_recipe);

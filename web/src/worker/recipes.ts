@@ -36,7 +36,8 @@ export async function memory({ data, recipe: text }: Requests['memory']): Promis
   const check = await Promise.resolve(opened(running().module.checkRecipe(text)));
   if (!check.good) throw new EngineError('invalid_argument', check.message);
   const { count } = opened(find(data).set.summary());
-  return estimate({ count, ...check.stored }, check.trainingBytes);
+  const trainingBytes = check.weightBytes + check.exampleBytes * Math.min(check.batch, count);
+  return estimate({ count, ...check.stored }, trainingBytes);
 }
 
 const measuring = 1500; // milliseconds, and two steps at least

@@ -19,11 +19,11 @@ describe('the room in a tab', () => {
   });
 
   it('never offers another size than the network reads', () => {
-    const offer = estimate(colour(60_000, 64), 100_000_000).offer;
+    const offer = estimate(colour(60_000, 64), 1_500_000_000).offer;
     expect(offer?.choices.map((choice) => Object.keys(choice.limits))).toEqual([['most']]);
   });
 
   it('says when it is the batch that does not fit', () => {
-    expect(estimate(colour(10, 64), 2_000_000_000)).toMatchObject({ fits: false, offer: null });
+    expect(estimate(colour(10, 64), 2_500_000_000)).toMatchObject({ fits: false, offer: null });
   });
 });

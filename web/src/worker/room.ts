@@ -3,7 +3,7 @@
 import type { Limits, MemoryEstimate, Offer } from '../engine/protocol';
 
 export const storeLimit = 600_000_000;
-export const trainingLimit = 900_000_000;
+export const trainingLimit = 2_000_000_000; // with network and batch: a choice of the person, who is told how much
 
 const megabytes = (bytes: number) => `${String(Math.round(bytes / 1e6))} MB`;
 const thousands = (n: number) => n.toLocaleString('en');

@@ -107,12 +107,21 @@ bool speaks_of_labels(const std::string& name) {
   return std::find(kNames.begin(), kNames.end(), lower(name)) != kNames.end();
 }
 
-// The labels of as many rows as the pictures have: by name where there are several, else the next one behind them.
+Part part_by_name(const std::string& name) {
+  const std::string base = lower(base_name(name));
+  if (base.find("test") != std::string::npos) return Part::kTest;
+  return base.find("train") != std::string::npos ? Part::kTrain : Part::kNone;
+}
+
+// The labels of as many rows as the pictures have, of the same part where names speak of one: by name where there are
+// several, else the next one behind them.
 std::shared_ptr<const NumberArray> labels_for(const std::vector<NamedArray>& arrays, std::size_t pictures) {
   std::shared_ptr<const NumberArray> next, first;
   for (std::size_t i = 0; i < arrays.size(); ++i) {
     const auto& values = arrays[i].values;
-    if (!is_labels(*values) || values->shape()[0] != arrays[pictures].values->shape()[0]) continue;
+    const Part part = part_by_name(arrays[i].name), wanted = part_by_name(arrays[pictures].name);
+    const bool other_part = part != Part::kNone && wanted != Part::kNone && part != wanted;
+    if (other_part || !is_labels(*values) || values->shape()[0] != arrays[pictures].values->shape()[0]) continue;
     if (speaks_of_labels(arrays[i].name)) return values;
     if (!first) first = values;
     if (!next && i > pictures) next = values;
@@ -198,8 +207,7 @@ class ArraySource final : public FileSource {
   }
   void finish() {
     const int most = *std::max_element(labels_.of_picture.begin(), labels_.of_picture.end());
-    std::size_t classes = static_cast<std::size_t>(most) + 1;
-    if (most_classes_ > 0) classes = most_classes_;
+    const std::size_t classes = std::max(most_classes_, static_cast<std::size_t>(most) + 1);
     labels_.classes = class_names(blocks_[0].pictures->shape()[1], classes);
     const bool given = std::any_of(labels_.parts.begin(), labels_.parts.end(), [](Part p) { return p != Part::kNone; });
     if (!given) labels_.parts.clear();
@@ -253,10 +261,12 @@ class ArraySource final : public FileSource {
   std::size_t most_classes_ = 0;
 };
 
-Part part_by_name(const std::string& name) {
-  const std::string base = lower(base_name(name));
-  if (base.find("test") != std::string::npos) return Part::kTest;
-  return base.find("train") != std::string::npos ? Part::kTrain : Part::kNone;
+// Two sets in one file are training and test, in that order, as people save them, unless their names say so.
+Part part_of_set(const std::vector<NamedArray>& arrays, const std::vector<std::size_t>& sets, std::size_t k) {
+  if (sets.size() == 1) return Part::kNone;
+  const Part named = part_by_name(arrays[sets[k]].name);
+  if (named != Part::kNone) return named;
+  return k == 0 ? Part::kTrain : Part::kTest;
 }
 
 void add_file(ArraySource& source, const NamedBytes& file, bool only_file) {
@@ -277,9 +287,7 @@ void add_file(ArraySource& source, const NamedBytes& file, bool only_file) {
                             found_text(arrays) + ".");
     }
     if (labels->shape().size() == 2) source.expect_classes(static_cast<std::size_t>(labels->shape()[1]));
-    // Two sets in one file are training and test, in that order, as people save them.
-    const Part in_file = sets.size() > 1 ? (k == 0 ? Part::kTrain : Part::kTest) : Part::kNone;
-    const Part part = only_file ? in_file : part_by_name(file.name);
+    const Part part = only_file ? part_of_set(arrays, sets, k) : part_by_name(file.name);
     source.add(arrays[sets[k]], file.name, read_labels(*labels, file.name), part);
   }
 }

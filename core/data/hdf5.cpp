@@ -1,6 +1,7 @@
 // HDF5 by the HDF Group's library. A file on disk is opened where it is; anything else (a gzip'd file) is handed to the
 // library as an image in memory, up to a limit. The library parses what others wrote and has had its own faults: sizes
-// are checked here before anything is allocated, and it is called from one thread.
+// are checked here before anything is allocated, what points to other files is not followed, and it is called from one
+// thread.
 #include <hdf5.h>
 
 #include <algorithm>
@@ -38,7 +39,6 @@ class Handle {
 };
 
 struct File {
-  std::vector<std::uint8_t> image;  // must outlive the handle
   Handle handle;
 };
 
@@ -74,7 +74,7 @@ class Hdf5Array final : public NumberArray {
   std::string name_;
 };
 
-Handle open_handle(const RandomAccess& bytes, std::vector<std::uint8_t>& image, const std::string& name) {
+Handle open_handle(const RandomAccess& bytes, const std::string& name) {
   const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   if (const auto path = bytes.path(); !path.empty()) {
     return {H5Fopen(path.string().c_str(), H5F_ACC_RDONLY, access.id()), H5Fclose};
@@ -82,20 +82,22 @@ Handle open_handle(const RandomAccess& bytes, std::vector<std::uint8_t>& image, 
   if (bytes.size() > kLargestImage) {
     throw Error(ErrorCode::kTooLarge, name + " unpacks to more than 2 GB: unpack it to disk first (gunzip).");
   }
-  image.resize(static_cast<std::size_t>(bytes.size()));
+  std::vector<std::uint8_t> image(static_cast<std::size_t>(bytes.size()));
   bytes.read(0, image);
   H5Pset_fapl_core(access.id(), 1 << 20, 0);
-  H5Pset_file_image(access.id(), image.data(), image.size());
+  H5Pset_file_image(access.id(), image.data(), image.size());  // copies
   return {H5Fopen(name.c_str(), H5F_ACC_RDONLY, access.id()), H5Fclose};
 }
 
-// Plain numbers of at most eight dimensions; anything else in the file is passed over.
+// Plain numbers of at most eight dimensions that lie in this file; anything else in the file is passed over.
 std::shared_ptr<const NumberArray> open_dataset(const std::shared_ptr<File>& file, const std::string& member,
                                                 const std::string& name) {
   const Handle access(H5Pcreate(H5P_DATASET_ACCESS), H5Pclose);
   H5Pset_chunk_cache(access.id(), 521, kChunkCache, 1.0);
   Handle dataset(H5Dopen2(file->handle.id(), member.c_str(), access.id()), H5Dclose);
   if (!dataset.good()) return nullptr;
+  const Handle layout(H5Dget_create_plist(dataset.id()), H5Pclose);
+  if (H5Pget_external_count(layout.id()) != 0 || H5Pget_layout(layout.id()) == H5D_VIRTUAL) return nullptr;
   const Handle type(H5Dget_type(dataset.id()), H5Tclose), space(H5Dget_space(dataset.id()), H5Sclose);
   const H5T_class_t kind = H5Tget_class(type.id());
   const int rank = H5Sget_simple_extent_ndims(space.id());
@@ -112,7 +114,8 @@ std::shared_ptr<const NumberArray> open_dataset(const std::shared_ptr<File>& fil
   return std::make_shared<Hdf5Array>(file, std::move(dataset), std::move(shape), kind == H5T_FLOAT, name);
 }
 
-herr_t add_name(hid_t, const char* name, const H5L_info_t*, void* names) {
+herr_t add_name(hid_t, const char* name, const H5L_info_t* link, void* names) {
+  if (link->type != H5L_TYPE_HARD) return 0;  // of this file only
   static_cast<std::vector<std::string>*>(names)->emplace_back(name);
   return 0;
 }
@@ -121,10 +124,9 @@ herr_t add_name(hid_t, const char* name, const H5L_info_t*, void* names) {
 
 std::vector<NamedArray> open_hdf5(std::shared_ptr<const RandomAccess> bytes, const std::string& name) {
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // its reports are for programmers
-  std::vector<std::uint8_t> image;
-  Handle handle = open_handle(*bytes, image, name);
+  Handle handle = open_handle(*bytes, name);
   if (!handle.good()) refuse(name, "is cut off or damaged: it cannot be opened as HDF5. Download it again.");
-  const auto file = std::make_shared<File>(File{std::move(image), std::move(handle)});
+  const auto file = std::make_shared<File>(File{std::move(handle)});
   std::vector<std::string> names;
   hsize_t at = 0;
   H5Literate(file->handle.id(), H5_INDEX_NAME, H5_ITER_NATIVE, &at, add_name, &names);

@@ -74,7 +74,7 @@ std::vector<NamedArray> open_npz(std::shared_ptr<const RandomAccess> bytes, cons
   for (std::size_t i = 0; i < archive.entries().size(); ++i) {
     const std::string& member = archive.entries()[i].name;
     if (extension(member) != "npy") continue;
-    arrays.push_back({std::string(without_extension(member)), open_npy(archive.open_forward(i), name + "/" + member)});
+    arrays.push_back({member.substr(0, member.size() - 4), open_npy(archive.open_forward(i), name + "/" + member)});
   }
   return arrays;
 }

@@ -55,12 +55,13 @@ class PackedArray final : public NumberArray {
  public:
   PackedArray(std::shared_ptr<const RandomAccess> bytes, std::uint64_t offset, const NumberType& type,
               std::vector<std::int64_t> shape, std::size_t row_bytes)
-      : bytes_(std::move(bytes)), offset_(offset), type_(type), shape_(std::move(shape)), row_(row_bytes) {}
+      : bytes_(std::move(bytes)), offset_(offset), type_(type), shape_(std::move(shape)), row_bytes_(row_bytes) {}
 
   const std::vector<std::int64_t>& shape() const override { return shape_; }
   bool is_float() const override { return type_.kind == 'f'; }
   void read(std::int64_t row, std::span<float> out) const override {
-    bytes_->read(offset_ + static_cast<std::uint64_t>(row) * row_.size(), row_);
+    row_.resize(row_bytes_);
+    bytes_->read(offset_ + static_cast<std::uint64_t>(row) * row_bytes_, row_);
     converter_of(type_)(row_.data(), type_.order == '>', out);
   }
 
@@ -69,6 +70,7 @@ class PackedArray final : public NumberArray {
   std::uint64_t offset_;
   NumberType type_;
   std::vector<std::int64_t> shape_;
+  std::size_t row_bytes_;
   mutable std::vector<std::uint8_t> row_;
 };
 
@@ -95,7 +97,8 @@ std::shared_ptr<const NumberArray> open_packed_array(std::shared_ptr<const Rando
                                                      const std::string& where) {
   if (shape.empty()) refuse(where, "is a single number, not an array.");
   if (offset > bytes->size()) refuse(where, "is cut off before its numbers. Download it again.");
-  const std::uint64_t room = bytes->size() - offset;
+  const bool empty = std::find(shape.begin(), shape.end(), 0) != shape.end();
+  const std::uint64_t room = empty ? kLargestRead : bytes->size() - offset;
   std::uint64_t row = static_cast<std::uint64_t>(type.bytes);
   for (std::size_t i = shape.size(); i-- > 0;) {
     if (shape[i] < 0) refuse(where, "has a negative dimension.");

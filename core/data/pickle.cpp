@@ -3,6 +3,7 @@
 // call is refused by its name. The numbers stay where they are in the file.
 #include <algorithm>
 #include <array>
+#include <deque>
 #include <map>
 #include <utility>
 
@@ -12,12 +13,13 @@
 namespace pinwheel {
 namespace {
 
-constexpr std::uint64_t kLargestText = 4096;       // names and types are short
-constexpr std::uint64_t kLargestLatin = 1U << 30;  // numbers written as text (protocol 2)
+constexpr std::uint64_t kLargestText = 4096;  // names and types are short
 constexpr std::size_t kLargestStack = 1 << 16;
+constexpr int kMostSteps = 1 << 20;  // four arrays take about a hundred
+constexpr int kDeepest = 8;          // tuples and lists in one another
 
 struct Value;
-using Ref = std::shared_ptr<Value>;
+using Ref = Value*;  // of the machine, which owns every value: a list can hold itself
 
 // What may lie on the stack. Bytes and text are places in the file.
 struct Value {
@@ -31,29 +33,40 @@ struct Value {
   std::shared_ptr<const NumberArray> array;  // kArray
 };
 
-Ref make(Value::Kind kind) {
-  auto value = std::make_shared<Value>();
-  value->kind = kind;
-  return value;
-}
-
 class Machine {
  public:
   Machine(std::shared_ptr<const RandomAccess> bytes, std::string name)
       : bytes_(std::move(bytes)), name_(std::move(name)) {}
 
-  Ref run() {
-    for (;;) {
+  // Arrays in a tuple or list, also nested, in their order.
+  std::vector<NamedArray> run() {
+    for (int steps = 0;; ++steps) {
       const std::uint8_t op = byte();
-      if (op == '.') return pop();
+      if (op == '.') break;
       step(op);
-      if (stack_.size() > kLargestStack) refuse("is nested too deeply to be arrays.");
+      if (steps == kMostSteps || stack_.size() > kLargestStack) refuse("is too tangled to be arrays.");
     }
+    if (at_ != bytes_->size()) refuse("goes on after its end: it is damaged. Download it again.");
+    collect(pop(), 0);
+    return std::move(arrays_);
   }
 
   [[noreturn]] void refuse(const std::string& why) const { throw Error(ErrorCode::kBadFile, name_ + " " + why); }
 
  private:
+  void collect(const Ref& value, int depth) {
+    if (++collected_ > kLargestStack || depth > kDeepest) refuse("is too tangled to be arrays.");
+    if (value->kind == Value::kArray && value->array) {
+      arrays_.push_back({std::to_string(arrays_.size()), value->array});
+    }
+    for (const Ref& item : value->items) collect(item, depth + 1);
+  }
+
+  Ref make(Value::Kind kind) {
+    values_.emplace_back().kind = kind;
+    return &values_.back();
+  }
+
   // -- Bytes of the file
 
   void need(std::uint64_t count) const {
@@ -162,7 +175,10 @@ class Machine {
       return function == std::string("numpy.core.") + name || function == std::string("numpy._core.") + name;
     };
     if (is("multiarray._reconstruct")) return make(Value::kArray);
-    if (is("numeric._frombuffer") && arguments.size() == 4) return array_of(arguments[0], arguments[1], arguments[2]);
+    if (is("numeric._frombuffer") && arguments.size() == 4) {
+      if (short_text(arguments[3]) != "C") refuse_fortran();
+      return array_of(arguments[0], arguments[1], arguments[2]);
+    }
     if (function == "numpy.dtype" && !arguments.empty()) return type_of(short_text(arguments[0]));
     if (function == "_codecs.encode" && !arguments.empty()) return latin(arguments[0]);
     throw Error(ErrorCode::kUnsupported,
@@ -171,16 +187,18 @@ class Machine {
                     "runs nothing: save the arrays with numpy.savez instead.");
   }
 
-  Ref type_of(const std::string& text) const {
+  Ref type_of(const std::string& text) {
     const Ref value = make(Value::kType);
     value->type = parse_number_type(text, name_);
     return value;
   }
 
   // Bytes that protocol 2 wrote as text: each byte is one character below 256, in UTF-8.
-  Ref latin(const Ref& text) const {
-    if (text->kind != Value::kText || text->length > kLargestLatin)
-      refuse("holds numbers as text in a way that is too large.");
+  Ref latin(const Ref& text) {
+    // Every number of the file is written once, so all texts together are no longer than the file.
+    if (text->kind != Value::kText || text->length > bytes_->size() - latin_)
+      refuse("is damaged: its text is no text.");
+    latin_ += text->length;
     std::vector<std::uint8_t> raw(static_cast<std::size_t>(text->length)), out;
     text->bytes->read(text->offset, raw);
     for (std::size_t i = 0; i < raw.size(); ++i) {
@@ -195,7 +213,7 @@ class Machine {
     return value;
   }
 
-  Ref array_of(const Ref& raw, const Ref& type, const Ref& shape) const {
+  Ref array_of(const Ref& raw, const Ref& type, const Ref& shape) {
     if (raw->kind != Value::kBytes || type->kind != Value::kType || shape->kind != Value::kTuple) {
       refuse("is damaged: an array lacks its numbers, type or shape.");
     }
@@ -206,6 +224,10 @@ class Machine {
     return value;
   }
 
+  [[noreturn]] void refuse_fortran() const {
+    throw Error(ErrorCode::kUnsupported, name_ + " is in Fortran order: save it with numpy.ascontiguousarray.");
+  }
+
   // The state that follows an empty array or type: (version, shape, type, is_fortran, numbers), or (version, order, …).
   void build() {
     const Ref state = pop();
@@ -214,9 +236,7 @@ class Machine {
     if (object->kind == Value::kType && state->items.size() >= 2) {
       object->type.order = short_text(state->items[1])[0];
     } else if (object->kind == Value::kArray && state->items.size() == 5) {
-      if (state->items[3]->number != 0) {
-        throw Error(ErrorCode::kUnsupported, name_ + " is in Fortran order: save it with numpy.ascontiguousarray.");
-      }
+      if (state->items[3]->number != 0) refuse_fortran();
       object->array = array_of(state->items[4], state->items[2], state->items[1])->array;
     } else {
       refuse("gives a state to what is neither array nor type.");
@@ -317,23 +337,16 @@ class Machine {
   std::uint64_t at_ = 0;
   std::vector<Ref> stack_;
   std::map<std::uint64_t, Ref> memo_;
+  std::deque<Value> values_;
+  std::uint64_t latin_ = 0;  // bytes of numbers that came as text
+  std::size_t collected_ = 0;
+  std::vector<NamedArray> arrays_;
 };
-
-// Arrays in a tuple or list, also nested, in their order.
-void collect(const Ref& value, std::vector<NamedArray>& arrays, int depth) {
-  if (value->kind == Value::kArray && value->array) {
-    arrays.push_back({std::to_string(arrays.size()), value->array});
-  }
-  if (depth > 8) return;
-  for (const Ref& item : value->items) collect(item, arrays, depth + 1);
-}
 
 }  // namespace
 
 std::vector<NamedArray> open_pickle(std::shared_ptr<const RandomAccess> bytes, const std::string& name) {
-  std::vector<NamedArray> arrays;
-  collect(Machine(std::move(bytes), name).run(), arrays, 0);
-  return arrays;
+  return Machine(std::move(bytes), name).run();
 }
 
 }  // namespace pinwheel

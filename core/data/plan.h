@@ -15,7 +15,7 @@ struct PlannedImage {
   std::size_t file = 0;       // index in the source
   std::vector<float> target;  // [outputs]
   std::string group;
-  bool fills_frame = false;  // see data/frame.h
+  bool fills_frame = false;                 // see data/frame.h
   std::optional<Part> part = std::nullopt;  // where the source itself says so
 };
 

@@ -1,7 +1,6 @@
 #include "cli/answer_writer.h"
 
 #include <algorithm>
-#include <charconv>
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -14,12 +13,6 @@
 
 namespace pinwheel::cli {
 namespace {
-
-std::string shortest(float value) {
-  char text[32];
-  const auto end = std::to_chars(text, text + sizeof text, value).ptr;
-  return {text, end};
-}
 
 galaxy::Fractions as_fractions(const std::vector<float>& values) {
   galaxy::Fractions fractions{};
@@ -45,7 +38,7 @@ class CsvWriter : public AnswerWriter {
   }
   void row(const std::string& file, const Answers& answers) override {
     std::string line = csv_field(file);
-    for (const float value : answers.values) line += "," + shortest(value);
+    for (const float value : answers.values) line += "," + csv_number(value);
     out_ << line << '\n';
   }
 
@@ -123,7 +116,7 @@ class KaggleWriter : public AnswerWriter {
     if (checks_ids_ && missing_.erase(id) == 0) tell(id + " is not among the expected IDs");
     check_tree(id, answers);
     std::string line = id;
-    for (const float value : answers.values) line += "," + shortest(value);
+    for (const float value : answers.values) line += "," + csv_number(value);
     out_ << line << '\n';
   }
 

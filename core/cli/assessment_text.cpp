@@ -1,12 +1,12 @@
 #include "cli/assessment_text.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstdarg>
 #include <cstdio>
 
 #include "cli/report_json.h"
+#include "data/readers.h"
 #include "galaxy/decision_tree.h"
 
 namespace pinwheel::cli {
@@ -113,18 +113,6 @@ void add_answers(std::string& out, const Assessment& a) {
   }
 }
 
-std::string shortest(float value) {
-  char text[32];
-  return {text, std::to_chars(text, text + sizeof text, value).ptr};
-}
-
-std::string csv_field(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
-}
-
 }  // namespace
 
 nlohmann::json assessment_json(const Assessment& a, const Judged& judged) {
@@ -164,8 +152,8 @@ std::string predictions_csv(const Judged& judged) {
   out += "\n";
   for (std::size_t i = 0; i < judged.size(); ++i) {
     out += csv_field(judged.ids[i]);
-    for (const float value : judged.target(i)) out += "," + shortest(value);
-    for (const float value : judged.answer(i)) out += "," + shortest(value);
+    for (const float value : judged.target(i)) out += "," + csv_number(value);
+    for (const float value : judged.answer(i)) out += "," + csv_number(value);
     out += "\n";
   }
   return out;

@@ -1,5 +1,6 @@
 // Comma-separated values as RFC 4180 has them: quoted fields may hold commas, line ends and doubled quotes. A
 // byte-order mark and blank lines are passed over; guessing other separators is refused.
+#include <charconv>
 #include <utility>
 
 #include "base/error.h"
@@ -91,6 +92,12 @@ std::string csv_field(const std::string& text) {
   std::string quoted = "\"";
   for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
   return quoted + "\"";
+}
+
+std::string csv_number(float value) {
+  char text[32];
+  const auto end = std::to_chars(text, text + sizeof text, value).ptr;
+  return {text, end};
 }
 
 }  // namespace pinwheel

@@ -87,5 +87,7 @@ Dataset load_dataset(const FileSource& source, const std::filesystem::path& csv_
 std::vector<std::vector<std::string>> parse_csv(const std::string& text, const std::string& name);
 // One field as RFC 4180 writes it: in quotes where it must be.
 std::string csv_field(const std::string& text);
+// The shortest text that reads back as the same float.
+std::string csv_number(float value);
 
 }  // namespace pinwheel

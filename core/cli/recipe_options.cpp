@@ -68,6 +68,7 @@ constexpr std::array kOptions{
     Option{"--init-scale", "/train/init/scale", Kind::kNumber, kStart, "Standard deviation of normal"},
     Option{"--init-bias", "/train/init/bias_value", Kind::kNumber, kStart, "Biases of xavier_uniform"},
     Option{"--initialisations", "/train/initialisations", Kind::kNumber, kStart, "The best of so many starts goes on"},
+    Option{"--frozen", "/frozen", Kind::kSwitch, kStart, "on: only the last layer learns; off: all of them"},
     Option{"--split", "/split/kind", Kind::kWord, kSides, "random, stratified, hash or given"},
     Option{"--split-seed", "/split/seed", Kind::kNumber, kSides, "Seed of the split"},
     Option{"--validation", "/split/validation", Kind::kNumber, kSides, "Part that is watched after every epoch"},

@@ -1,6 +1,6 @@
 # Who may know whom: the folders of core/ that a folder may include, besides itself. This is the only table: the
 # libraries link by it (library.cmake) and a test reads the #include lines against it (check_arrows.cmake).
-# `train` and `infer` never meet here; they share nn, and the parity tests compare them.
+# `train` and `infer` never include each other; they share nn, the parity tests compare them and bench times them.
 set(arrows_base "")
 set(arrows_tensor base)
 set(arrows_image base tensor)
@@ -12,7 +12,8 @@ set(arrows_io base tensor nn image galaxy)
 set(arrows_train base tensor image galaxy nn kernels data io)
 set(arrows_infer base tensor image galaxy nn io)
 set(arrows_report base tensor image galaxy nn data io train infer)
-set(arrows_cli base tensor image galaxy nn kernels data io train infer report)
+set(arrows_bench base tensor image galaxy nn kernels data io train infer)
+set(arrows_cli base tensor image galaxy nn kernels data io train infer report bench)
 set(arrows_wasm ${arrows_cli})
 
 # Headers of third parties: a pattern for what is between the brackets, and a pattern for the files that may say it.

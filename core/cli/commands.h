@@ -25,5 +25,6 @@ void add_models(CLI::App& app, Outcome& outcome);
 void add_presets(CLI::App& app, Outcome& outcome);
 void add_render(CLI::App& app, Outcome& outcome);
 void add_report(CLI::App& app, Outcome& outcome);
+void add_bench(CLI::App& app, Outcome& outcome);
 
 }  // namespace pinwheel::cli

@@ -29,6 +29,7 @@ int main(int argc, char** argv) {
   cli::add_presets(app, outcome);
   cli::add_render(app, outcome);
   cli::add_report(app, outcome);
+  cli::add_bench(app, outcome);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -107,5 +107,6 @@ void copy_columns_out(Context& ctx, float* x, const float* y, std::int64_t rows,
                       std::int64_t total) {
   table().copy_columns_out(ctx, x, y, rows, c, offset, total);
 }
+double multiply_add_peak(float* sum, std::int64_t rounds) { return table().multiply_add_peak(sum, rounds); }
 
 }  // namespace pinwheel::kernels

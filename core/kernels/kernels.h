@@ -105,6 +105,13 @@ void copy_columns_in(Context& ctx, float* y /*[rows,total]*/, const float* x /*[
 void copy_columns_out(Context& ctx, float* x /*[rows,c]*/, const float* y /*[rows,total]*/, std::int64_t rows,
                       std::int64_t c, std::int64_t offset, std::int64_t total);
 
+// The limit that the others are held against: v = v * kPeakFactor + kPeakTerm, kPeakSteps times a round, on as many
+// values (0, 1, 2, …) as keep this instruction set's arithmetic busy, in registers alone and on the calling thread.
+// Writes the sum of the values; returns the operations done, two for each multiply-add.
+inline constexpr int kPeakSteps = 8;
+inline constexpr float kPeakFactor = 0.999F, kPeakTerm = 0.001F;
+double multiply_add_peak(float* sum, std::int64_t rounds);
+
 // Which implementation this machine runs: "avx512", "avx2", "sse2", "wasm_relaxed_simd", "wasm_simd", "portable".
 const char* instruction_set();
 

@@ -291,4 +291,14 @@ void copy_columns_out(float* x, const float* y, std::int64_t rows, std::int64_t 
   for (std::int64_t i = 0; i < rows * c; ++i) x[i] = y[i / c * total + offset + i % c];
 }
 
+void multiply_add_peak(float* sum, std::int64_t values, std::int64_t rounds) {
+  double total = 0;
+  for (std::int64_t i = 0; i < values; ++i) {
+    double v = static_cast<double>(i);
+    for (std::int64_t step = 0; step < rounds * kPeakSteps; ++step) v = v * kPeakFactor + kPeakTerm;
+    total += v;
+  }
+  *sum = static_cast<float>(total);
+}
+
 }  // namespace pinwheel::kernels::reference

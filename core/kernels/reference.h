@@ -56,4 +56,7 @@ void copy_columns_in(float* y /*[rows,total]*/, const float* x /*[rows,c]*/, std
 void copy_columns_out(float* x /*[rows,c]*/, const float* y /*[rows,total]*/, std::int64_t rows, std::int64_t c,
                       std::int64_t offset, std::int64_t total);
 
+// Told how many values, which is the instruction set's own business.
+void multiply_add_peak(float* sum, std::int64_t values, std::int64_t rounds);
+
 }  // namespace pinwheel::kernels::reference

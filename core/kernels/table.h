@@ -36,7 +36,8 @@
   X(add)                            \
   X(accumulate)                     \
   X(copy_columns_in)                \
-  X(copy_columns_out)
+  X(copy_columns_out)               \
+  X(multiply_add_peak)
 
 namespace pinwheel::kernels {
 

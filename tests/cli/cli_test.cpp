@@ -74,7 +74,7 @@ TEST_F(Cli, HelpTeachesEveryVerb) {
   const Result help = run("--help");
   EXPECT_EQ(help.status, 0);
   for (const char* verb : {"classify", "baseline", "check", "train", "evaluate", "inspect", "export", "models",
-                           "presets", "render", "report"}) {
+                           "presets", "render", "report", "bench"}) {
     EXPECT_NE(help.out.find(verb), std::string::npos) << verb;
     EXPECT_EQ(run(std::string(verb) + " --help").status, 0) << verb;
   }
@@ -173,6 +173,39 @@ TEST_F(Cli, PresetsAreListedAsPublished) {
   EXPECT_EQ(by_name["lesson"]["outputs"], 4);
   EXPECT_NEAR(by_name["four-block"]["training_mflop"].get<double>(), 2068, 0.5);
   EXPECT_EQ(by_name["convnet"]["input"], "64x64x1");
+}
+
+// No time is promised here: only that the figures are there, hang together and could be true.
+TEST_F(Cli, BenchGivesFiguresThatHangTogether) {
+  const Result result =
+      run("bench --preset lesson --preset resnet18 --size 32 --batch 2 --threads 2 --seconds 0.01 --json");
+  EXPECT_EQ(result.status, 1);  // a preset has its size already
+  EXPECT_NE(result.err.find("lesson-32"), std::string::npos);
+  const auto json = nlohmann::json::parse(
+      run("bench --preset lesson --preset resnet18-32 --batch 2 --threads 2 --seconds 0.01 --json").out);
+  EXPECT_EQ(json["threads"], 2);
+  EXPECT_FALSE(json["instruction_set"].get<std::string>().empty());
+  ASSERT_EQ(json["measurements"].size(), 4U);
+  for (const auto& row : json["measurements"]) {
+    const double rate = row["images_per_second"], limit = row["limit_gflops"], gflops = row["gflops"];
+    EXPECT_GT(rate, 0) << row;
+    EXPECT_GE(row["spread"], 0.0) << row;
+    EXPECT_NEAR(row["milliseconds_per_batch"].get<double>() * rate, 2e3, 1e-6) << row;
+    EXPECT_NEAR(row["percent_of_limit"].get<double>(), 100 * gflops / limit, 1e-6) << row;
+    EXPECT_LT(gflops, 2 * limit) << row;
+    EXPECT_GT(row["peak_memory_bytes"], 1 << 20) << row;
+    EXPECT_EQ(row["repetitions"].size(), 3U) << row;
+  }
+}
+
+TEST_F(Cli, BenchDescribesTheNetworksThatItTimes) {
+  const auto subjects = nlohmann::json::parse(run("bench --describe").out)["subjects"];
+  std::map<std::string, nlohmann::json> by_name;
+  for (const auto& subject : subjects) by_name[subject["name"]] = subject;
+  EXPECT_NEAR(by_name.at("resnet18-224")["inference_flop"].get<double>(), 3627e6, 1e6);
+  EXPECT_EQ(by_name.at("resnet18-frozen")["learner"]["layers"].size(), 1U);
+  EXPECT_EQ(by_name.at("lesson")["loss"], "cross_entropy");
+  EXPECT_EQ(by_name.at("small-cnn")["network"]["input"], nlohmann::json({64, 64, 3}));
 }
 
 TEST_F(Cli, ASubmissionIsCheckedAgainstTheTreeAndTheIds) {

@@ -458,6 +458,19 @@ TEST(KernelsParity, SameBitsOnAnyNumberOfThreads) {
   });
 }
 
+// A limit that counted work which it does not do would flatter nobody but itself.
+TEST(KernelsParity, ThePeakDoesTheMultiplyAddsThatItCounts) {
+  for (const KernelTable* table : usable_tables()) {
+    for (const std::int64_t rounds : {1, 7, 50}) {
+      float got = 0, expected = 0;
+      const double flop = table->multiply_add_peak(&got, rounds);
+      const double values = flop / static_cast<double>(2 * kPeakSteps * rounds);
+      reference::multiply_add_peak(&expected, static_cast<std::int64_t>(values), rounds);
+      EXPECT_NEAR(got, expected, 1e-4F * expected) << table->name << ", " << rounds << " rounds of " << values;
+    }
+  }
+}
+
 // Value by value, not against the largest: a sweep over everything from denormal to far past saturation.
 TEST(KernelsParity, SmoothFunctionsAreAccurateEverywhere) {
   Values x;

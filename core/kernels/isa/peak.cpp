@@ -1,0 +1,37 @@
+// Multiply-adds that touch nothing but registers: what the other kernels are measured against. Every chain waits for
+// its own last result, so there are as many chains as hide the wait, and no more than there are registers.
+#include "kernels/isa/kernel_set.h"
+
+namespace pinwheel::kernels::PINWHEEL_ISA {
+namespace {
+
+#if defined(__AVX512F__) || !(defined(__SSE2__) || defined(__wasm__))
+constexpr int kChains = 24;  // of 32 registers
+#else
+constexpr int kChains = 12;  // of 16
+#endif
+
+}  // namespace
+
+double multiply_add_peak(float* sum, std::int64_t rounds) {
+  Floats chains[kChains];
+  PINWHEEL_UNROLL
+  for (int i = 0; i < kChains; ++i) {
+    for (int lane = 0; lane < kLanes; ++lane) chains[i][lane] = static_cast<float>(i * kLanes + lane);
+  }
+  const Floats factor = broadcast(kPeakFactor), term = broadcast(kPeakTerm);
+  for (std::int64_t round = 0; round < rounds; ++round) {
+    PINWHEEL_UNROLL
+    for (int step = 0; step < kPeakSteps; ++step) {
+      PINWHEEL_UNROLL
+      for (int i = 0; i < kChains; ++i) chains[i] = fma(chains[i], factor, term);
+    }
+  }
+  Floats total{};
+  PINWHEEL_UNROLL
+  for (int i = 0; i < kChains; ++i) total += chains[i];
+  *sum = sum_lanes(total);
+  return 2.0 * kChains * kLanes * kPeakSteps * static_cast<double>(rounds);
+}
+
+}  // namespace pinwheel::kernels::PINWHEEL_ISA

@@ -87,33 +87,41 @@ class Training {
     });
   }
 
-  // Steps for about so long, at least one; stops where an epoch ends.
+  // Trains for about so long, at least one layer; stops where an epoch ends. Losses are of the steps that came to their
+  // end in this slice, perhaps none; the rest tells of the last one that did.
   SliceResult run(double milliseconds) {
     return guarded<SliceResult>([&] {
-      const auto end = Clock::now() + std::chrono::duration<double, std::milli>(milliseconds);
+      const auto end = after(milliseconds);
       std::vector<float> losses;
-      StepReport report;
       do {
-        report = trainer().step();
-        losses.push_back(static_cast<float>(report.loss));
-      } while (!report.epoch_end && Clock::now() < end);
+        const auto report = trainer().step_piece();
+        if (!report) continue;
+        last_ = *report;
+        losses.push_back(static_cast<float>(report->loss));
+        if (report->epoch_end) break;
+      } while (Clock::now() < end);
       val object = val::object();
-      object.set("step", static_cast<double>(report.step));
-      object.set("epoch", report.epoch);
-      object.set("loss", report.loss);
+      object.set("step", static_cast<double>(trainer().position().step));
+      object.set("epoch", last_.epoch);
+      object.set("loss", last_.loss);
       object.set("losses", copied<float>("Float32Array", losses));
-      object.set("learningRate", report.learning_rate);
-      object.set("epochEnd", report.epoch_end);
+      object.set("learningRate", last_.learning_rate);
+      object.set("epochEnd", trainer().position().epoch_due);
       return object;
     });
   }
 
-  // After a slice with epochEnd, until it gives a report.
-  ValidationResult validate() {
+  // After a slice with epochEnd, until it gives a report: for about so long, at least one layer.
+  ValidationResult validate(double milliseconds) {
     return guarded<ValidationResult>([&] {
-      const auto report = trainer().finish_epoch_piece();
+      const auto end = after(milliseconds);
+      std::optional<EpochReport> report;
+      do {
+        report = trainer().finish_epoch_piece();
+      } while (!report && Clock::now() < end);
       val object = val::object();
       object.set("report", report ? report_object(*report, is_candidate(*report)) : val::null());
+      object.set("part", report ? 1.0 : trainer().validated());
       object.set("done", trainer().done());
       return object;
     });
@@ -187,6 +195,11 @@ class Training {
     return n > 1 && report.epoch <= n;
   }
 
+  static Clock::time_point after(double milliseconds) {
+    return Clock::now() +
+           std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double, std::milli>(milliseconds));
+  }
+
   const std::vector<std::int64_t>& part_of(const std::string& part) const {
     return part == "test" ? split_.test : part == "validation" ? split_.validation : split_.train;
   }
@@ -223,6 +236,7 @@ class Training {
   std::shared_ptr<const Dataset> data_;
   Split split_;
   std::optional<Trainer> trainer_;
+  StepReport last_;
 };
 
 #define METRICS                                                                                       \
@@ -238,7 +252,8 @@ EMSCRIPTEN_BINDINGS(pinwheel_training) {
   register_type<SliceResult>(
       "{ value: { step: number; epoch: number; loss: number; losses: Float32Array<ArrayBuffer>; "
       "learningRate: number; epochEnd: boolean }" PINWHEEL_OR_ERROR);
-  register_type<ValidationResult>("{ value: { report: " REPORT " | null; done: boolean }" PINWHEEL_OR_ERROR);
+  register_type<ValidationResult>("{ value: { report: " REPORT
+                                  " | null; part: number; done: boolean }" PINWHEEL_OR_ERROR);
   register_type<ReportsResult>("{ value: " REPORT "[]" PINWHEEL_OR_ERROR);
   register_type<PredictionsResult>(
       "{ value: { examples: Int32Array<ArrayBuffer>; truth: Float32Array<ArrayBuffer>; "

@@ -33,7 +33,7 @@ struct Options {
   bool resume = false, json = false;
 };
 
-// A signal handler can reach nothing but a global: Ctrl-C asks the loop to stop after this step and keep what it has.
+// A signal handler can reach nothing but a global: Ctrl-C asks the loop to stop after this layer and keep what it has.
 volatile std::sig_atomic_t stop_asked = 0;
 extern "C" void ask_to_stop(int) { stop_asked = 1; }
 
@@ -82,10 +82,11 @@ void judge_the_start(Trainer& trainer, const Split& split, RunFolder& folder) {
 bool run(Trainer& trainer, RunFolder& folder) {
   ProgressBar bar("training", trainer.total_steps());
   while (!trainer.done() && !stop_asked) {
-    const StepReport step = trainer.step();
-    folder.add_step(step);
-    bar.update(step.step, loss_note(step));
-    if (step.epoch_end) after_epoch(trainer, bar, folder, step);
+    const auto step = trainer.step_piece();
+    if (!step) continue;
+    folder.add_step(*step);
+    bar.update(step->step, loss_note(*step));
+    if (step->epoch_end) after_epoch(trainer, bar, folder, *step);
   }
   if (!trainer.done()) folder.write_checkpoint(trainer);
   return trainer.done();

@@ -51,7 +51,17 @@ struct Executor::Impl {
   Gradients gradients;                       // by parameters alone
   std::optional<Gradients> input_gradients;  // by parameters and input; made when first asked for
   std::int64_t batch = 0;
-  bool trained = false;  // the last forward pass was forward_train: backward may follow
+  bool trained = false;    // the last forward pass was forward_train: backward may follow
+  FloatBuffer statistics;  // running ones after it, [layout.total - layout.trainable]: a pass may never be finished
+
+  struct Walk {                      // the pass under way
+    const float* values = nullptr;   // [layout.total]
+    std::size_t next = 0, end = 0;   // nodes forward, steps of the gradient plan backward
+    std::optional<Rng> dropout;      // forward in training
+    Gradients* gradients = nullptr;  // backward
+    float *dparams = nullptr, *dinput = nullptr;
+  };
+  Walk walk;
 
   Impl(const NetSpec& spec_, std::int64_t max_batch_, const ThreadPool& pool, bool keep_all)
       : spec(spec_),
@@ -63,7 +73,8 @@ struct Executor::Impl {
         activations(allocate(activation_plan.capacity, max_batch)),
         memory(spec.nodes.size()),
         input(floats(kNetInput, max_batch)),
-        gradients(make_gradients(false)) {
+        gradients(make_gradients(false)),
+        statistics(layout.total - layout.trainable) {
     for (const ParamSlot& slot : layout.slots) {
       node_memory(slot.node).offset[static_cast<std::size_t>(slot.role)] = static_cast<std::ptrdiff_t>(slot.offset);
     }
@@ -116,9 +127,16 @@ struct Executor::Impl {
                                                  " values)");
   }
 
-  std::span<const float> forward(const float* values, float* running, std::span<const float> given, std::int64_t n,
-                                 const Rng* dropout);
-  void backward(const float* values, std::span<const float> doutput, std::span<float> dparams, std::span<float> dinput);
+  std::span<const float> logits() {
+    const int last = static_cast<int>(spec.nodes.size()) - 1;
+    return {value(last), floats(last, batch)};
+  }
+  void start_forward(const Params& params, std::span<const float> given, std::int64_t n, std::optional<Rng> dropout);
+  void start_backward(const float* values, std::span<const float> doutput, std::span<float> dparams,
+                      std::span<float> dinput);
+  bool advance();
+  void forward(int node);
+  void backward(const GradientStep& step);
 };
 
 namespace {
@@ -172,7 +190,7 @@ template <typename Impl>
 struct ForwardPass {
   Impl& net;
   const float* values;  // [layout.total]
-  float* running;       // the same buffer, writable; null in evaluation
+  float* running;       // [layout.total - layout.trainable], writable; null in evaluation
   const Rng* dropout;   // null in evaluation
   int i;                // the node
 
@@ -190,7 +208,10 @@ struct ForwardPass {
     const std::ptrdiff_t offset = memory().offset[static_cast<std::size_t>(role)];
     return offset < 0 ? nullptr : values + offset;
   }
-  float* statistic(ParamRole role) const { return running + memory().offset[static_cast<std::size_t>(role)]; }
+  float* statistic(ParamRole role) const {  // behind everything that is trained
+    return running +
+           (memory().offset[static_cast<std::size_t>(role)] - static_cast<std::ptrdiff_t>(net.layout.trainable));
+  }
 
   void operator()(const Conv2d& l) const {
     kernels::conv2d_forward(ctx(), y(), x(), parameter(ParamRole::kWeight), parameter(ParamRole::kBias),
@@ -382,40 +403,58 @@ struct BackwardPass {
 
 }  // namespace
 
-std::span<const float> Executor::Impl::forward(const float* values, float* running, std::span<const float> given,
-                                               std::int64_t n, const Rng* dropout) {
+void Executor::Impl::start_forward(const Params& params, std::span<const float> given, std::int64_t n,
+                                   std::optional<Rng> dropout) {
+  check_forward(params, given, n);
   batch = n;
+  trained = false;
   std::copy(given.begin(), given.end(), input.begin());
-  const int last = static_cast<int>(spec.nodes.size()) - 1;
-  for (int i = 0; i <= last; ++i) {
-    std::visit(ForwardPass<Impl>{*this, values, running, dropout, i}, spec.nodes[static_cast<std::size_t>(i)].layer);
-  }
-  trained = dropout != nullptr;
-  return {value(last), floats(last, n)};
+  if (dropout) std::copy_n(params.values.data() + layout.trainable, statistics.size(), statistics.data());
+  walk = {params.values.data(), 0, spec.nodes.size(), dropout, nullptr, nullptr, nullptr};
 }
 
-void Executor::Impl::backward(const float* values, std::span<const float> doutput, std::span<float> dparams,
-                              std::span<float> dinput) {
+void Executor::Impl::start_backward(const float* values, std::span<const float> doutput, std::span<float> dparams,
+                                    std::span<float> dinput) {
   if (!dinput.empty() && !input_gradients) input_gradients = make_gradients(true);
   Gradients& g = dinput.empty() ? gradients : *input_gradients;
-  if (g.plan.steps.empty()) return;
+  walk = {values, 0, g.plan.steps.size(), std::nullopt, &g, dparams.data(), dinput.data()};
   const int last = static_cast<int>(spec.nodes.size()) - 1;
-  if (g.plan.steps.front().node == last) {
+  if (!g.plan.steps.empty() && g.plan.steps.front().node == last) {
     std::copy(doutput.begin(), doutput.end(), g.buffers[static_cast<std::size_t>(g.plan.steps.front().dy)].begin());
   }
-  for (const GradientStep& step : g.plan.steps) {
-    if (step.dy == kNotWanted) {  // unread: its parameters do not move the output
-      for (const ParamSlot& slot : layout.slots) {
-        if (slot.node == step.node && slot.trainable()) std::fill_n(dparams.data() + slot.offset, slot.size, 0.0F);
-      }
-      continue;
-    }
-    const BackwardPass<Impl> pass{*this, values, dparams.data(), step, g.buffers, dinput.data()};
-    const Layer& layer = spec.nodes[static_cast<std::size_t>(step.node)].layer;
-    std::visit(pass, layer);
-    if (std::holds_alternative<Concat>(layer)) continue;
-    for (std::size_t k = 0; k < step.writes.size(); ++k) pass.add_to_other_readers(k);
+}
+
+bool Executor::Impl::advance() {
+  if (walk.next == walk.end) return false;
+  if (walk.gradients != nullptr) {
+    backward(walk.gradients->plan.steps[walk.next]);
+  } else {
+    forward(static_cast<int>(walk.next));
+    trained = walk.dropout && walk.next + 1 == walk.end;
   }
+  ++walk.next;
+  return true;
+}
+
+void Executor::Impl::forward(int node) {
+  float* running = walk.dropout ? statistics.data() : nullptr;
+  const Rng* dropout = walk.dropout ? &*walk.dropout : nullptr;
+  std::visit(ForwardPass<Impl>{*this, walk.values, running, dropout, node},
+             spec.nodes[static_cast<std::size_t>(node)].layer);
+}
+
+void Executor::Impl::backward(const GradientStep& step) {
+  if (step.dy == kNotWanted) {  // unread: its parameters do not move the output
+    for (const ParamSlot& slot : layout.slots) {
+      if (slot.node == step.node && slot.trainable()) std::fill_n(walk.dparams + slot.offset, slot.size, 0.0F);
+    }
+    return;
+  }
+  const BackwardPass<Impl> pass{*this, walk.values, walk.dparams, step, walk.gradients->buffers, walk.dinput};
+  const Layer& layer = spec.nodes[static_cast<std::size_t>(step.node)].layer;
+  std::visit(pass, layer);
+  if (std::holds_alternative<Concat>(layer)) return;
+  for (std::size_t k = 0; k < step.writes.size(); ++k) pass.add_to_other_readers(k);
 }
 
 Executor::Executor(const NetSpec& spec, std::int64_t max_batch, const ThreadPool& pool, Activations activations) {
@@ -428,22 +467,18 @@ Executor::Executor(Executor&&) noexcept = default;
 const NetSpec& Executor::spec() const { return impl_->spec; }
 const Extent& Executor::output_extent() const { return impl_->extents.back(); }
 
-std::span<const float> Executor::forward_train(Params& params, std::span<const float> input, std::int64_t batch,
-                                               Rng& rng) {
-  impl_->check_forward(params, input, batch);
+void Executor::start_forward_train(const Params& params, std::span<const float> input, std::int64_t batch, Rng& rng) {
   // One draw a pass: the caller's generator moves on, so the next pass has other masks.
   const std::uint64_t high = rng.next_u32(), low = rng.next_u32();
-  const Rng dropout = rng.child(high << 32 | low);
-  return impl_->forward(params.values.data(), params.values.data(), input, batch, &dropout);
+  impl_->start_forward(params, input, batch, rng.child(high << 32 | low));
 }
 
-std::span<const float> Executor::forward_eval(const Params& params, std::span<const float> input, std::int64_t batch) {
-  impl_->check_forward(params, input, batch);
-  return impl_->forward(params.values.data(), nullptr, input, batch, nullptr);
+void Executor::start_forward_eval(const Params& params, std::span<const float> input, std::int64_t batch) {
+  impl_->start_forward(params, input, batch, std::nullopt);
 }
 
-void Executor::backward(const Params& params, std::span<const float> doutput, std::span<float> dparams,
-                        std::span<float> dinput) {
+void Executor::start_backward(const Params& params, std::span<const float> doutput, std::span<float> dparams,
+                              std::span<float> dinput) {
   if (!impl_->trained) throw Error(ErrorCode::kInternal, "[executor] backward without a forward_train before it");
   impl_->check_parameters(params);
   const int last = static_cast<int>(impl_->spec.nodes.size()) - 1;
@@ -451,7 +486,33 @@ void Executor::backward(const Params& params, std::span<const float> doutput, st
       (!dinput.empty() && dinput.size() != impl_->floats(kNetInput, impl_->batch))) {
     throw Error(ErrorCode::kInvalidArgument, "[executor] a gradient buffer has the wrong size");
   }
-  impl_->backward(params.values.data(), doutput, dparams, dinput);
+  impl_->start_backward(params.values.data(), doutput, dparams, dinput);
+}
+
+bool Executor::advance() { return impl_->advance(); }
+std::span<const float> Executor::logits() const { return impl_->logits(); }
+void Executor::keep_statistics(Params& params) const {
+  std::copy(impl_->statistics.begin(), impl_->statistics.end(), params.values.data() + impl_->layout.trainable);
+}
+
+std::span<const float> Executor::forward_train(Params& params, std::span<const float> input, std::int64_t batch,
+                                               Rng& rng) {
+  start_forward_train(params, input, batch, rng);
+  while (advance()) continue;
+  keep_statistics(params);
+  return logits();
+}
+
+std::span<const float> Executor::forward_eval(const Params& params, std::span<const float> input, std::int64_t batch) {
+  start_forward_eval(params, input, batch);
+  while (advance()) continue;
+  return logits();
+}
+
+void Executor::backward(const Params& params, std::span<const float> doutput, std::span<float> dparams,
+                        std::span<float> dinput) {
+  start_backward(params, doutput, dparams, dinput);
+  while (advance()) continue;
 }
 
 std::span<const float> Executor::activation(int index) const {

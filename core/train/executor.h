@@ -38,6 +38,16 @@ class Executor {
   void backward(const Params& params, std::span<const float> doutput, std::span<float> dparams,
                 std::span<float> dinput = {});
 
+  // The same passes in pieces of one layer, for those who must answer others in between. A pass under way has changed
+  // nothing but this executor; starting another forgets it. The spans and parameters given must live until its end.
+  void start_forward_train(const Params& params, std::span<const float> input, std::int64_t batch, Rng& rng);
+  void start_forward_eval(const Params& params, std::span<const float> input, std::int64_t batch);
+  void start_backward(const Params& params, std::span<const float> doutput, std::span<float> dparams,
+                      std::span<float> dinput = {});
+  bool advance();                              // the next layer; false when none was left
+  std::span<const float> logits() const;       // of the forward pass that has ended
+  void keep_statistics(Params& params) const;  // the running ones, as forward_train would leave them
+
   // The output of node `index` in the last forward pass, [batch, extent]; for activation maps and tests.
   std::span<const float> activation(int index) const;
 

@@ -104,6 +104,9 @@ struct Trainer::Impl {
   Params best;     // no values before the first finished epoch
   Progress progress;
   std::optional<Judgement> validating;  // no part of a snapshot: after a restore validation begins again
+  enum class Walk { kNone, kForward, kBackward, kJudging };
+  Walk walk = Walk::kNone;  // what the executor is in the middle of
+  double loss = 0;          // of the batch that is in the middle of a step
 
   std::vector<std::int64_t> order;  // of the training examples in this epoch
   std::int64_t order_epoch = -1;
@@ -206,35 +209,52 @@ struct Trainer::Impl {
     batcher.weights(chosen, weights);
   }
 
-  double forward_backward() {
+  std::size_t batch_values() const { return chosen.size() * static_cast<std::size_t>(outputs); }
+
+  void begin_step() {
+    prepare();
     const auto rows = static_cast<std::int64_t>(chosen.size());
-    const auto values = static_cast<std::size_t>(rows * outputs);
     Rng dropout = random(kDropout).child(static_cast<std::uint64_t>(progress.step));
-    const auto logits =
-        executor.forward_train(model.params, first(input, rows, model.spec.input.size()), rows, dropout);
-    const std::span<float> gradient(dlogits.data(), values);
-    const double loss = loss_forward_backward(spec.loss, gradient, logits, {targets.data(), values}, rows, outputs,
-                                              {weights.data(), static_cast<std::size_t>(rows)});
+    executor.start_forward_train(model.params, first(input, rows, model.spec.input.size()), rows, dropout);
+    walk = Walk::kForward;
+  }
+
+  void turn_back() {
+    walk = Walk::kNone;
+    const std::span<float> gradient(dlogits.data(), batch_values());
+    loss = loss_forward_backward(spec.loss, gradient, executor.logits(), {targets.data(), batch_values()},
+                                 static_cast<std::int64_t>(chosen.size()), outputs, {weights.data(), chosen.size()});
     if (!std::isfinite(loss)) {
       throw Error(ErrorCode::kInvalidArgument, "training came apart: at step " + std::to_string(progress.step + 1) +
                                                    " the loss is no longer a number; lower the learning rate");
     }
-    executor.backward(model.params, gradient, dparams);
-    return loss;
+    executor.start_backward(model.params, gradient, dparams);
+    walk = Walk::kBackward;
   }
 
   static std::span<const float> first(const std::vector<float>& values, std::int64_t rows, std::int64_t width) {
     return {values.data(), static_cast<std::size_t>(rows * width)};
   }
 
-  StepReport step() {
+  std::optional<StepReport> step_piece() {
     if (progress.epoch_due)
       throw Error(ErrorCode::kInternal, "[trainer] finish_epoch() must come before the next step");
     if (done()) throw Error(ErrorCode::kInternal, "[trainer] the training is over");
+    if (walk == Walk::kNone) {
+      begin_step();
+    } else if (!executor.advance()) {
+      if (walk == Walk::kBackward) return finish_step();
+      turn_back();
+    }
+    return std::nullopt;
+  }
+
+  StepReport finish_step() {
+    walk = Walk::kNone;
     StepReport report;
     report.learning_rate = learning_rate();
-    prepare();
-    report.loss = forward_backward();
+    report.loss = loss;
+    executor.keep_statistics(model.params);
     optimiser.step(model.params.values, dparams, report.learning_rate, pool);
     update_average();
     ++progress.step;
@@ -282,17 +302,28 @@ struct Trainer::Impl {
     }
   }
 
+  // The galaxies that are next, where every call does one layer.
   void judge_piece(const Params& params, std::span<const std::int64_t> indices, Judgement& judged) {
-    const std::size_t begin = judged.done, width = static_cast<std::size_t>(outputs);
-    const std::size_t rows = std::min<std::size_t>(indices.size() - begin, judged.piece);
-    const auto n = static_cast<std::int64_t>(rows);
-    const auto piece = indices.subspan(begin, rows);
+    const std::size_t rows = std::min<std::size_t>(indices.size() - judged.done, judged.piece);
+    if (walk == Walk::kNone) {
+      const auto n = static_cast<std::int64_t>(rows);
+      batcher.plain(indices.subspan(judged.done, rows), input, pool);
+      executor.start_forward_eval(params, first(input, n, model.spec.input.size()), n);
+      walk = Walk::kJudging;
+    } else if (!executor.advance()) {
+      take_judged(indices.subspan(judged.done, rows), judged);
+    }
+  }
+
+  void take_judged(std::span<const std::int64_t> piece, Judgement& judged) {
+    walk = Walk::kNone;
+    const std::size_t begin = judged.done, width = static_cast<std::size_t>(outputs), rows = piece.size();
     const std::span<float> target(judged.truth.data() + begin * width, rows * width);
     batcher.targets(piece, target);
-    batcher.plain(piece, input, pool);
-    const auto logits = executor.forward_eval(params, first(input, n, model.spec.input.size()), n);
+    const auto logits = executor.logits();
     judged.loss_sum +=
-        loss_forward_backward(spec.loss, dlogits, logits, target, n, outputs) * static_cast<double>(rows);
+        loss_forward_backward(spec.loss, dlogits, logits, target, static_cast<std::int64_t>(rows), outputs) *
+        static_cast<double>(rows);
     for (std::size_t row = 0; row < rows; ++row) {
       apply_head(spec.loss.head, spec.loss.tree, logits.subspan(row * width, width),
                  {judged.predictions.data() + (begin + row) * width, width});
@@ -311,6 +342,7 @@ struct Trainer::Impl {
 
   Judgement judge(const Params& params, std::span<const std::int64_t> indices) {
     Judgement judged = start_judging(indices);
+    walk = Walk::kNone;
     while (judged.done < indices.size()) judge_piece(params, indices, judged);
     return judged;
   }
@@ -329,6 +361,11 @@ struct Trainer::Impl {
     const Metrics validation = measure(*validating);
     validating.reset();
     return close_epoch(validation);
+  }
+
+  double validated() const {
+    if (!validating || split.validation.empty()) return 0;
+    return static_cast<double>(validating->done) / static_cast<double>(split.validation.size());
   }
 
   EpochReport close_epoch(const Metrics& validation) {
@@ -427,6 +464,7 @@ struct Trainer::Impl {
     }
     progress = std::move(s.progress);
     validating.reset();
+    walk = Walk::kNone;
     order_epoch = -1;
   }
 };
@@ -437,13 +475,19 @@ Trainer::~Trainer() = default;
 Trainer::Trainer(Trainer&&) noexcept = default;
 
 bool Trainer::done() const { return impl_->done(); }
-StepReport Trainer::step() { return impl_->step(); }
+std::optional<StepReport> Trainer::step_piece() { return impl_->step_piece(); }
+StepReport Trainer::step() {
+  for (;;) {
+    if (const auto report = impl_->step_piece()) return *report;
+  }
+}
 std::optional<EpochReport> Trainer::finish_epoch_piece() { return impl_->finish_epoch_piece(); }
 EpochReport Trainer::finish_epoch() {
   for (;;) {
     if (auto report = impl_->finish_epoch_piece()) return *std::move(report);
   }
 }
+double Trainer::validated() const { return impl_->validated(); }
 Metrics Trainer::evaluate(std::span<const std::int64_t> indices) {
   return impl_->measure(impl_->judge(impl_->outcome(), indices));
 }

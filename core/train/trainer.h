@@ -72,8 +72,12 @@ class Trainer {
   // One batch: prepare, forward, loss, backward, update. Throws Error when the loss is no longer a number.
   StepReport step();
   EpochReport finish_epoch();  // after a step with epoch_end: validation, best weights, early stopping
-  // The same in pieces, for those who must answer others in between: null until the last piece.
+  // The same in pieces of one layer, for those who must answer others in between: null until the last piece. Nothing
+  // that is trained changes before that, so a snapshot taken in between lies before the step; evaluate() and predict()
+  // need the executor and throw the pieces away: the step, or these galaxies' validation, is then done again.
+  std::optional<StepReport> step_piece();
   std::optional<EpochReport> finish_epoch_piece();
+  double validated() const;  // the part of the validation that finish_epoch_piece() has done
   Metrics evaluate(std::span<const std::int64_t> indices);  // of the weights that result() gives, evaluation mode
 
   // Answers after the head [indices, outputs], of the weights of this moment (the averaged ones where an average is

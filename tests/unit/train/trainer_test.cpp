@@ -72,6 +72,56 @@ TEST(Trainer, ValidatesInPiecesOfWhichOthersMayComeBetween) {
   EXPECT_EQ(restored.finish_epoch().validation.loss, expected.validation.loss);
 }
 
+// Batch norm's running statistics, dropout, views and the average: after a step that was begun and thrown away, at any
+// layer, all of them are as if it had never begun.
+TEST(Trainer, AnInterruptedStepIsDoneAgainBitForBit) {
+  Scene s;
+  s.spec.weight_average = 0.8;
+  Trainer whole = s.make();
+  whole.step();
+  const auto before = whole.snapshot();
+  whole.step();
+  const auto after = whole.snapshot();
+  ASSERT_NE(before, after);
+  for (std::int64_t pieces = 1;; ++pieces) {
+    Trainer trainer = s.make();
+    trainer.step();
+    std::optional<StepReport> report;
+    for (std::int64_t i = 0; i < pieces && !report; ++i) report = trainer.step_piece();
+    if (report) {
+      EXPECT_GT(pieces, 10) << "a piece should be one layer";
+      EXPECT_EQ(trainer.snapshot(), after);
+      break;
+    }
+    EXPECT_EQ(trainer.snapshot(), before) << "after " << pieces << " pieces";
+    trainer.predict(s.split.validation, Trainer::Weights::kNow);  // takes the executor away from the step
+    trainer.step();
+    EXPECT_EQ(trainer.snapshot(), after) << "after " << pieces << " pieces";
+  }
+}
+
+TEST(Trainer, SomebodyMayAskInTheMiddleOfAValidation) {
+  Scene s;
+  s.data = make_blobs(700, 4);
+  s.split = split_by_remainder(700, 5);
+  s.spec.epochs = 1;
+  Trainer plain = s.make(), asked = s.make();
+  while (!plain.step().epoch_end) asked.step();
+  asked.step();
+  const EpochReport expected = plain.finish_epoch();
+  std::optional<EpochReport> report;
+  double validated = 0;
+  for (int piece = 0; !report; ++piece) {
+    if (piece % 40 == 5) asked.predict(std::span(s.split.train).first(3), Trainer::Weights::kNow);
+    report = asked.finish_epoch_piece();
+    EXPECT_TRUE(report || asked.validated() >= validated);
+    validated = std::max(validated, asked.validated());
+  }
+  EXPECT_EQ(report->validation.loss, expected.validation.loss);
+  EXPECT_GT(validated, 0.8) << "128 of the 140 were judged at once";
+  EXPECT_EQ(asked.snapshot(), plain.snapshot());
+}
+
 TEST(Trainer, PredictsWithTheWeightsOfNowAndOfTheResult) {
   Scene s;
   s.spec.epochs = 12;

@@ -11,7 +11,7 @@ import { drop, find, prepared } from './data';
 import type { Job } from './job';
 import { opened, running } from './module';
 import { estimate } from './room';
-import { turn } from './turn';
+import { slice, turn } from './turn';
 
 export const recipes = async ({ outputs, targetKind }: Requests['recipes']): Promise<RecipeCard[]> =>
   Promise.resolve(opened(running().module.recipeCards(outputs, targetKind)));
@@ -53,17 +53,22 @@ export async function timeEpoch(
   const training = new module.Training(pool);
   try {
     const plan = opened(training.begin(sample.set, text, ''));
-    opened(training.run(0)); // the first one also sets everything up
-    let steps = 0;
-    const start = performance.now();
-    while (steps < 2 || performance.now() - start < measuring) {
-      const { epochEnd } = opened(training.run(0));
-      steps += 1;
+    const go = async (milliseconds: number): Promise<{ done: number; over: boolean }> => {
+      const { losses, epochEnd } = opened(training.run(milliseconds));
       if (job.cancelled()) throw new EngineError('cancelled', 'Stopped.');
-      if (epochEnd) break;
       await turn();
+      return { done: losses.length, over: epochEnd };
+    };
+    while ((await go(0)).done === 0); // the first step also sets everything up
+    let [steps, elapsed, over] = [0, 0, false];
+    const start = performance.now();
+    while (!over && (steps < 2 || performance.now() - start < measuring)) {
+      const part = await go(slice);
+      over = part.over;
+      steps += part.done;
+      if (part.done > 0) elapsed = performance.now() - start;
     }
-    const secondsPerStep = (performance.now() - start) / 1000 / steps;
+    const secondsPerStep = elapsed / 1000 / Math.max(1, steps);
     // Judging costs about a third of learning.
     const validating = (plan.parts.validation / plan.batch / 3) * secondsPerStep;
     return {

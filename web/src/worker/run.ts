@@ -85,15 +85,19 @@ export class Run {
         this.#validate(tell);
       } else {
         const report = this.#slice();
-        pace.mark(this.#step);
-        if (news.due()) this.#tellStep(tell, report, pace);
-        if (moment.due()) tell({ at: 'moment', step: this.#step, guesses: this.guesses() });
+        if (report.losses.length > 0) {
+          // Between two steps: guesses in the middle of one would throw its work away.
+          pace.mark(this.#step);
+          if (news.due()) this.#tellStep(tell, report, pace);
+          if (moment.due()) tell({ at: 'moment', step: this.#step, guesses: this.guesses() });
+        }
       }
       this.record.seconds = (performance.now() - since) / 1000;
       if (this.#checkpointDue()) await this.#saveAndTell(tell);
       await turn();
     }
-    tell({ at: 'moment', step: this.#step, guesses: this.guesses() });
+    // Whoever asked to pause or stop waits: only the end itself is worth another look.
+    if (this.#done) tell({ at: 'moment', step: this.#step, guesses: this.guesses() });
     const wish = this.#wish as 'go' | 'pause' | 'stop';
     this.#wish = 'pause';
     if (this.#done || wish === 'stop') return this.end(this.#done ? 'finished' : 'stopped');
@@ -105,9 +109,11 @@ export class Run {
   singleStep() {
     if (this.#done) throw new EngineError('invalid_argument', 'This training is over.');
     let report: EpochReport | null = null;
-    while (this.#epochEnd && !report) report = this.#validateSome();
+    while (this.#epochEnd && !report) report = this.#validateSome().report;
     if (this.#done) throw new EngineError('invalid_argument', 'This training is over.');
-    const { step, epoch, loss, learningRate } = this.#slice(0);
+    let one = this.#slice(0);
+    while (one.losses.length === 0) one = this.#slice(0);
+    const { step, epoch, loss, learningRate } = one;
     this.#unsaved = [];
     return { step, epoch, loss, learningRate, guesses: this.guesses(), report };
   }
@@ -189,18 +195,19 @@ export class Run {
     return report;
   }
 
-  #validateSome(): EpochReport | null {
-    const { report, done } = opened(this.training.validate());
-    if (!report) return null;
-    this.#history.push(report);
-    this.#epochEnd = false;
-    this.#done = done;
-    return report;
+  #validateSome(): { report: EpochReport | null; part: number } {
+    const { report, part, done } = opened(this.training.validate(slice));
+    if (report) {
+      this.#history.push(report);
+      this.#epochEnd = false;
+      this.#done = done;
+    }
+    return { report, part };
   }
 
   #validate(tell: Tell): void {
-    const report = this.#validateSome();
-    tell(report ? { at: 'epoch', report } : { at: 'validating', part: 0.5 });
+    const { report, part } = this.#validateSome();
+    tell(report ? { at: 'epoch', report } : { at: 'validating', part });
   }
 
   #tellStart(tell: Tell): void {

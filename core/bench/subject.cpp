@@ -23,14 +23,7 @@ constexpr std::array<LargeNetwork, 3> kLargeNetworks{
     {{"resnet18", nets::resnet18}, {"resnet50", nets::resnet50}, {"densenet121", nets::densenet121}}};
 constexpr std::array<std::int64_t, 2> kSizes{224, 64};
 constexpr std::int64_t kSmallest = 32, kLargest = 1024;
-
-// Activations and gradients of a batch stay within about a gigabyte.
-std::int64_t batch_that_fits(std::int64_t wanted, const NetSpec& learner) {
-  constexpr std::int64_t kFloats = std::int64_t{1} << 28, kMost = 64;
-  std::int64_t each = learner.input.size();
-  for (const Extent& extent : infer_shapes(learner)) each += extent.size();
-  return std::clamp(kFloats / (2 * each), std::int64_t{1}, std::min(wanted, kMost));
-}
+constexpr std::int64_t kMostAtOnce = 64;  // some presets learn from a thousand at once; a browser's tab has no room
 
 void finish(Subject& subject, std::int64_t wanted_batch) {
   const std::int64_t outputs = infer_shapes(subject.learner).back().size();
@@ -38,7 +31,7 @@ void finish(Subject& subject, std::int64_t wanted_batch) {
     subject.loss.column_weights.assign(static_cast<std::size_t>(outputs), 1.0F / static_cast<float>(outputs));
   }
   validate_loss(subject.loss, outputs);
-  subject.training_batch = batch_that_fits(wanted_batch, subject.learner);
+  subject.training_batch = std::min(wanted_batch, kMostAtOnce);
 }
 
 Subject of_recipe(const Recipe& recipe) {
@@ -56,14 +49,14 @@ Subject of_recipe(const Recipe& recipe) {
 
 // All layers learn the 37 fractions, by Adam.
 Subject of_large_network(const LargeNetwork& large, std::int64_t size) {
-  constexpr std::int64_t kBatch = 32;
+  constexpr std::int64_t kSmall = 128, kBatch = 32, kLargeBatch = 4;
   Subject subject;
   subject.name = large.name + std::string("-") + std::to_string(size);
   subject.network = large.make(galaxy::kAnswers, Extent::image(size, size, 3));
   subject.learner = subject.network;
   subject.loss.kind = LossKind::kMse;
   subject.target = TargetKind::kFractions;
-  finish(subject, kBatch);
+  finish(subject, size <= kSmall ? kBatch : kLargeBatch);
   return subject;
 }
 

@@ -1,0 +1,51 @@
+// One task on everybody who can do it. Repetitions go round: a slow moment of the machine falls on all alike.
+import { median, spread } from './statistics.mjs';
+
+/** → [{runner, title, ours, version, imagesPerSecond, …}]; who could not says why in `failed`. */
+export async function measureTask(task, runners, { seconds, repetitions }) {
+  const open = [];
+  const results = [];
+  for (const runner of runners) {
+    if (runner.can && !runner.can(task)) continue;
+    const result = { runner: runner.key, title: runner.title, ours: runner.ours, answers: [] };
+    results.push(result);
+    await attempt(result, async () => {
+      const session = await runner.open(task);
+      result.version = session.version;
+      open.push({ session, result });
+    });
+  }
+  for (let round = 0; round < repetitions; ++round) {
+    for (const { session, result } of open) {
+      if (!result.failed) await attempt(result, async () => result.answers.push(await session.repeat(seconds)));
+    }
+  }
+  for (const { session } of open) await session.close();
+  return results.map((result) => figures(task, result));
+}
+
+async function attempt(result, action) {
+  try {
+    await action();
+  } catch (error) {
+    result.failed = error.message;
+  }
+}
+
+function figures(task, { answers, ...result }) {
+  if (result.failed || answers.length === 0) return result;
+  const rates = answers.map((answer) => answer.images_per_second);
+  const imagesPerSecond = median(rates);
+  const most = (key) => Math.max(...answers.map((answer) => answer[key] ?? 0)) || null;
+  return {
+    ...result,
+    instructionSet: answers[0].instruction_set,
+    imagesPerSecond,
+    spread: spread(rates),
+    millisecondsPerBatch: (1e3 * task.batch) / imagesPerSecond,
+    gflops: imagesPerSecond * task.flop * 1e-9,
+    limitGflops: most('limit_gflops'),
+    peakMemoryBytes: most('peak_memory_bytes'),
+    repetitions: rates,
+  };
+}

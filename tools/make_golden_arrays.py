@@ -104,6 +104,13 @@ def write_hdf5(folder):
     with h5py.File(folder / "packed.h5", "w") as file:
         for name, values in plain.items():
             file.create_dataset(name, data=values, chunks=(2, *values.shape[1:]), compression="gzip")
+    # Blocks that hold a part of several pictures, as h5py chooses them for large files; the last are not full.
+    for name, values in {"blocks": pictures(), "blocks_float": (pictures() / 255).astype(np.float32)}.items():
+        with h5py.File(folder / f"{name}.h5", "w") as file:
+            file.create_dataset("images", data=values, chunks=(4, 3, 4, 1), compression="gzip")
+            file["ans"] = labels()
+    with h5py.File(folder / "later.h5", "w") as file:
+        file["images"], file["ans"] = pictures(first=COUNT), labels()
     with h5py.File(folder / "link_outside.h5", "w") as file:
         file["images"], file["ans"] = h5py.ExternalLink("plain.h5", "/images"), labels()
     with h5py.File(folder / "numbers_outside.h5", "w") as file:

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <mutex>
 #include <span>
 #include <string_view>
 #include <unordered_map>
@@ -12,6 +13,7 @@
 #include "base/error.h"
 #include "data/inflating.h"
 #include "data/names.h"
+#include "data/running_checksum.h"
 
 namespace pinwheel {
 namespace {
@@ -191,6 +193,31 @@ std::vector<std::uint8_t> inflate_all(const std::vector<std::uint8_t>& packed, s
   return out;
 }
 
+// Bytes as they are, with a look at their checksum by who has read them all from front to back.
+class SummedBytes final : public RandomAccess {
+ public:
+  SummedBytes(std::shared_ptr<const RandomAccess> bytes, std::uint32_t crc, std::string name)
+      : bytes_(std::move(bytes)), crc_(crc), name_(std::move(name)) {}
+
+  std::uint64_t size() const override { return bytes_->size(); }
+  void read(std::uint64_t offset, std::span<std::uint8_t> out) const override {
+    bytes_->read(offset, out);
+    const std::lock_guard lock(mutex_);
+    if (offset + out.size() <= checksum_.end()) return;
+    checksum_.add(offset, out);
+    if (checksum_.end() == size() && checksum_.value() != crc_) {
+      refuse(name_, "is damaged: its checksum is wrong. Download it again.");
+    }
+  }
+
+ private:
+  std::shared_ptr<const RandomAccess> bytes_;
+  std::uint32_t crc_;
+  std::string name_;
+  mutable std::mutex mutex_;
+  mutable RunningChecksum checksum_;
+};
+
 }  // namespace
 
 bool starts_like_zip(const RandomAccess& bytes) {
@@ -248,16 +275,17 @@ std::vector<std::uint8_t> ZipArchive::read(std::size_t i) const {
 std::shared_ptr<const RandomAccess> ZipArchive::open(std::size_t i) const {
   const ZipEntry& entry = entries_[i];
   refuse_unreadable(entry);
-  if (entry.method == kStored || entry.size > kLargestRead) return open_forward(i);
-  return open_buffer(read(i));
+  // A stored zip is hopped about in, and its own files are checked one by one.
+  if (entry.method == kStored) return open_stretch(bytes_, data_offset(entry), entry.packed);
+  return entry.size > kLargestRead ? open_forward(i) : open_buffer(read(i));
 }
 
 std::shared_ptr<const RandomAccess> ZipArchive::open_forward(std::size_t i) const {
   const ZipEntry& entry = entries_[i];
   refuse_unreadable(entry);
   auto packed = open_stretch(bytes_, data_offset(entry), entry.packed);
-  if (entry.method == kStored) return packed;
-  return open_inflating(std::move(packed), entry.size, Wrapping::kRaw, label(entry));
+  if (entry.method == kStored) return std::make_shared<SummedBytes>(std::move(packed), entry.crc, label(entry));
+  return open_deflated(std::move(packed), entry.size, entry.crc, label(entry));
 }
 
 }  // namespace pinwheel

@@ -57,8 +57,9 @@ bool reads_hdf5() {
   return true;
 }
 
-const std::vector<std::string> kPlain{"plain.npz",    "packed.npz", "float.npz", "float255.npz", "one_hot.npz",
-                                      "plain.npz.gz", "plain.h5",   "packed.h5", "plain.h5.gz"};
+const std::vector<std::string> kPlain{"plain.npz",   "packed.npz",   "float.npz",      "float255.npz",
+                                      "one_hot.npz", "plain.npz.gz", "plain.h5",       "packed.h5",
+                                      "plain.h5.gz", "blocks.h5",    "blocks_float.h5"};
 const std::vector<std::string> kPickles{"protocol2.pickle", "protocol3.pickle", "protocol4.pickle", "protocol5.pickle",
                                         "protocol4.pickle.gz"};
 
@@ -185,18 +186,37 @@ TEST(ArraySource, WhatIsNoGalaxiesIsRefusedInWords) {
   }
 }
 
+std::string npy(const std::string& shape, const std::string& numbers) {
+  std::string header = "{'descr': '|u1', 'fortran_order': False, 'shape': " + shape + ", }";
+  header.resize(117, ' ');
+  return std::string("\x93NUMPY\x01\x00", 8) + static_cast<char>(header.size() + 1) + '\0' + header + "\n" + numbers;
+}
+
+TEST(ArraySource, Hdf5InMemoryIsNeverTakenForAnotherFile) {
+  if (!reads_hdf5()) GTEST_SKIP() << "no HDF5 in this build";
+  const auto twins =
+      open_arrays({{"sky.h5", open_buffer(golden("plain.h5"))}, {"sky.h5", open_buffer(golden("later.h5"))}});
+  expect_picture(*twins, 0, 0, 3);
+  expect_picture(*twins, 6, 6, 3);
+  const auto on_disk = (std::filesystem::path(PINWHEEL_GOLDEN_DIR) / "arrays" / "later.h5").string();
+  expect_picture(*open(golden("plain.h5"), on_disk), 0, 0, 3);
+}
+
+TEST(ArraySource, AMemberWithAWrongChecksumIsToldWithItsLastPicture) {
+  for (const bool deflate : {false, true}) {
+    ZipItem pictures{"data.npy", npy("(2, 2, 2)", "12345678"), deflate, -1, 7, -1, 0, 0xFFFF};
+    const auto source = open(ZipWriter().add(pictures).add("labels.npy", npy("(2,)", "01")).bytes(), "sky.npz");
+    EXPECT_NO_THROW(source->read(0));
+    expect_error(ErrorCode::kBadFile, "sky.npz/data.npy is damaged: its checksum", [&] { source->read(1); });
+  }
+}
+
 TEST(ArraySource, Hdf5ThatPointsToOtherFilesIsNotFollowed) {
   if (!reads_hdf5()) GTEST_SKIP() << "no HDF5 in this build";
   for (const char* name : {"link_outside.h5", "numbers_outside.h5"}) {
     const auto path = std::filesystem::path(PINWHEEL_GOLDEN_DIR) / "arrays" / name;
     expect_error(ErrorCode::kBadFile, "it has ans (6)", [&] { open_source({path}); });
   }
-}
-
-std::string npy(const std::string& shape, const std::string& numbers) {
-  std::string header = "{'descr': '|u1', 'fortran_order': False, 'shape': " + shape + ", }";
-  header.resize(117, ' ');
-  return std::string("\x93NUMPY\x01\x00", 8) + static_cast<char>(header.size() + 1) + '\0' + header + "\n" + numbers;
 }
 
 void expect_npz_refused(const std::string& shape, const std::string& part) {

@@ -5,6 +5,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <utility>
 
 #include "base/error.h"
 #include "data/names.h"
@@ -81,17 +82,21 @@ class JsonWriter : public AnswerWriter {
   bool first_ = true;
 };
 
+struct ExpectedIds {
+  std::set<std::string> ids, repeated;
+};
+
 // The first field of each line: a sample submission, a table, or a plain list; a header is passed over.
-std::set<std::string> read_ids(const std::string& path) {
+ExpectedIds read_ids(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  std::set<std::string> ids;
+  ExpectedIds expected;
   for (std::string line; std::getline(file, line);) {
     const std::string id = line.substr(0, line.find_first_of(",\r"));
     const bool number = !id.empty() && std::all_of(id.begin(), id.end(), [](char c) { return c >= '0' && c <= '9'; });
-    if (number) ids.insert(id);
+    if (number && !expected.ids.insert(id).second) expected.repeated.insert(id);
   }
-  if (ids.empty()) throw Error(ErrorCode::kBadFile, path + " holds no IDs: it should have one number a line");
-  return ids;
+  if (expected.ids.empty()) throw Error(ErrorCode::kBadFile, path + " holds no IDs: it should have one number a line");
+  return expected;
 }
 
 // The submission of the Galaxy Zoo challenge. What a grader would refuse, or mark down unseen, is told here.
@@ -103,8 +108,7 @@ class KaggleWriter : public AnswerWriter {
       throw Error(ErrorCode::kInvalidArgument,
                   "'" + model.name + "' does not give the 37 answers that the challenge asks for: use --format csv");
     }
-    if (!expected_ids.empty()) missing_ = read_ids(expected_ids);
-    checks_ids_ = !expected_ids.empty();
+    if (!expected_ids.empty()) expect(read_ids(expected_ids), expected_ids);
     out_ << "GalaxyID";
     for (const auto& column : model.outputs) out_ << ',' << column;
     out_ << '\n';
@@ -112,7 +116,7 @@ class KaggleWriter : public AnswerWriter {
 
   void row(const std::string& file, const Answers& answers) override {
     const std::string id(without_extension(base_name(file)));
-    if (!seen_.insert(id).second) return tell(id + " is there twice: only its first row was written");
+    if (!seen_.insert(id).second) return tell(id + " names two pictures: only the first has a row");
     if (checks_ids_ && missing_.erase(id) == 0) tell(id + " is not among the expected IDs");
     check_tree(id, answers);
     std::string line = id;
@@ -121,8 +125,10 @@ class KaggleWriter : public AnswerWriter {
   }
 
   std::size_t finish() override {
+    if (wrong_ > kShown) std::cerr << "… and " << wrong_ - kShown << " more like these\n";
     if (!missing_.empty()) {
-      tell(std::to_string(missing_.size()) + " expected IDs have no row, the first is " + *missing_.begin());
+      ++wrong_;
+      std::cerr << missing_.size() << " expected IDs have no row, the first is " << *missing_.begin() << "\n";
     }
     if (off_tree_ > 0) {
       std::cerr << off_tree_ << " rows do not add up along the tree of questions, the first is " << first_off_tree_
@@ -132,6 +138,13 @@ class KaggleWriter : public AnswerWriter {
   }
 
  private:
+  // A list that names an ID twice asks for two rows of it; the submission can have one.
+  void expect(ExpectedIds expected, const std::string& path) {
+    for (const std::string& id : expected.repeated) tell(id + " is there twice in " + path);
+    missing_ = std::move(expected.ids);
+    checks_ids_ = true;
+  }
+
   // Independent sigmoids promise no sums, so that is worth a line but is no fault; a tree or vote head must keep them.
   void check_tree(const std::string& id, const Answers& answers) {
     const auto broken = galaxy::check_weighted(as_fractions(answers.values));
@@ -139,10 +152,10 @@ class KaggleWriter : public AnswerWriter {
   }
 
   void tell(const std::string& what) {
-    constexpr std::size_t kShown = 20;
     if (wrong_++ < kShown) std::cerr << what << "\n";
   }
 
+  static constexpr std::size_t kShown = 20;  // lines about single IDs
   std::ostream& out_;
   bool checks_ids_ = false;
   bool promises_tree_;

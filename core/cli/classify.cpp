@@ -5,6 +5,7 @@
 #include <iostream>
 #include <memory>
 #include <optional>
+#include <span>
 
 #include "base/error.h"
 #include "cli/answer_writer.h"
@@ -26,9 +27,10 @@ struct Options {
   int views = 0;
 };
 
-// One picture's fate: an image, or the reason why there is none.
+// One picture's fate: what it lies in, then an image, or the reason why there is none.
 struct Decoded {
   std::string file;
+  std::vector<std::uint8_t> bytes;
   std::optional<Image> image;
   std::string reason;
 };
@@ -75,20 +77,36 @@ Listing list_inputs(const std::vector<std::string>& inputs) {
     try {
       list_input(listing, input);
     } catch (const Error& error) {
-      listing.missing.push_back({input, std::nullopt, error.what()});
+      listing.missing.push_back({input, {}, std::nullopt, error.what()});
     }
   }
   return listing;
 }
 
-Decoded decode(const Listing::Item& item) {
+template <typename Work>
+void attempt(Decoded& decoded, Work work) {
+  if (!decoded.reason.empty()) return;
   try {
-    return {item.file, decode_image(item.source->read(item.index), item.file), {}};
+    work();
   } catch (const Error& error) {
-    return {item.file, std::nullopt, error.what()};
+    decoded.reason = error.what();
   } catch (const std::bad_alloc&) {
-    return {item.file, std::nullopt, "out of memory"};
+    decoded.reason = "out of memory";
   }
+}
+
+// Read one after the other, in the archive's order: a zip inside a deflated zip is unpacked from front to back.
+std::vector<Decoded> decode_chunk(std::span<const Listing::Item> items, const ThreadPool& pool) {
+  std::vector<Decoded> chunk(items.size());
+  for (std::size_t i = 0; i < chunk.size(); ++i) {
+    chunk[i].file = items[i].file;
+    attempt(chunk[i], [&] { chunk[i].bytes = items[i].source->read(items[i].index); });
+  }
+  pool.for_each(chunk.size(), [&](std::size_t i) {
+    attempt(chunk[i], [&] { chunk[i].image = decode_image(chunk[i].bytes, chunk[i].file); });
+    chunk[i].bytes = {};
+  });
+  return chunk;
 }
 
 void tell_failure(const Decoded& failed) {
@@ -124,8 +142,8 @@ Tally classify_all(Classifier& classifier, AnswerWriter& writer, const Listing& 
   Tally tally;
   ProgressBar bar("classifying", static_cast<std::int64_t>(listing.items.size()));
   for (std::size_t begin = 0; begin < listing.items.size(); begin += kChunk) {
-    std::vector<Decoded> chunk(std::min(kChunk, listing.items.size() - begin));
-    pool.for_each(chunk.size(), [&](std::size_t i) { chunk[i] = decode(listing.items[begin + i]); });
+    const std::span<const Listing::Item> items(listing.items);
+    std::vector<Decoded> chunk = decode_chunk(items.subspan(begin, std::min(kChunk, items.size() - begin)), pool);
     classify_chunk(classifier, writer, chunk, tally);
     bar.update(static_cast<std::int64_t>(begin + chunk.size()));
   }

@@ -53,9 +53,10 @@ void check_start(const StartOptions& options, const Recipe& recipe) {
            "' looks at every galaxy once, so there are no random views: leave out --rotate, --flip-horizontal, "
            "--flip-vertical, --shift, --zoom and --brightness");
   }
-  if (!recipe.frozen && !options.backbone.empty() && recipe.train.initialisations > 1) {
-    refuse("--backbone is one start, but this experiment tries " + std::to_string(recipe.train.initialisations) +
-           ": add --initialisations 1");
+  const bool one_start = !options.from.empty() || (!recipe.frozen && !options.backbone.empty());
+  if (one_start && recipe.train.initialisations > 1) {
+    refuse(std::string(options.from.empty() ? "--backbone" : "--from") + " is one start, but this experiment tries " +
+           std::to_string(recipe.train.initialisations) + ": add --initialisations 1");
   }
 }
 

@@ -31,13 +31,16 @@ void report(DataReport& to, Finding finding, const Tally& tally, const std::stri
   if (tally.count > 0) to.problems.push_back({finding, tally.count, tally.first, sentence});
 }
 
+// Some reasons are sentences already.
+std::string ended(const std::string& text) { return text.ends_with('.') ? text : text + "."; }
+
 void find_unusable(DataReport& to, const LoadReport& loaded) {
   Tally tally;
   for (const Problem& problem : loaded.problems) tally.add(problem.file);
   const std::string reason = loaded.problems.empty() ? "" : loaded.problems[0].reason;
   report(to, Finding::kUnusable, tally,
          counted(tally.count, "line of the report is", "lines of the report are") +
-             " about what could not be used; the first: " + in_quotes(tally.first) + " " + reason + ".");
+             " about what could not be used; the first: " + in_quotes(tally.first) + " " + ended(reason));
 }
 
 void find_rare_classes(DataReport& to) {

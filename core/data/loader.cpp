@@ -31,19 +31,34 @@ bool starts_like_picture(const FileSource& source, std::size_t file) {
   }
 }
 
+// The report names the file in a field of its own.
+std::string without_name(const std::string& message, const std::string& name) {
+  return message.starts_with(name + " ") ? message.substr(name.size() + 1) : message;
+}
+
+// A zip that is still among the files was not opened; reading it says why.
+std::vector<Problem> unopened_zips(const FileSource& source) {
+  std::vector<Problem> found;
+  for (std::size_t i = 0; i < source.size(); ++i) {
+    const std::string& name = source.name(i);
+    if (!is_zip_name(name)) continue;
+    try {
+      source.read(i);
+      found.push_back({name, "lies three zips deep: unpack the outer ones first."});
+    } catch (const Error& error) {
+      found.push_back({name, without_name(error.what(), name)});
+    }
+  }
+  return found;
+}
+
 // Pictures by their extension; of files without one, those that begin like one.
-std::vector<std::size_t> find_pictures(const FileSource& source, LoadReport& report) {
+std::vector<std::size_t> find_pictures(const FileSource& source) {
   std::vector<std::size_t> pictures;
   for (std::size_t i = 0; i < source.size(); ++i) {
-    if (source.labels() != nullptr) {
-      pictures.push_back(i);
-      continue;
-    }
-    const std::string& name = source.name(i);
-    const bool nameless = extension(name).empty();
-    if (is_picture_name(name) || (nameless && starts_like_picture(source, i))) pictures.push_back(i);
-    if (is_zip_name(name))
-      report.problems.push_back({name, "is a zip that could not be opened, or lies three zips deep"});
+    const bool nameless = extension(source.name(i)).empty();
+    const bool picture = source.labels() != nullptr || is_picture_name(source.name(i));
+    if (picture || (nameless && starts_like_picture(source, i))) pictures.push_back(i);
   }
   if (pictures.empty()) throw Error(ErrorCode::kNotFound, "There are no pictures here. Pinwheel reads JPEG and PNG.");
   return pictures;
@@ -54,11 +69,6 @@ struct Passage {
   std::vector<std::uint8_t> file, pixels;
   std::optional<std::string> problem;
 };
-
-// The report names the file in a field of its own.
-std::string without_name(const std::string& message, const std::string& name) {
-  return message.starts_with(name + " ") ? message.substr(name.size() + 1) : message;
-}
 
 template <typename Work>
 void attempt(Passage& passage, const std::string& name, Work work) {
@@ -102,10 +112,18 @@ Plan make_plan(const FileSource& source, const FileSource* labels, const LoadOpt
   if (const ArrayLabels* arrays = source.labels(); arrays != nullptr && labels == nullptr) {
     return plan_from_arrays(source, *arrays, options, report);
   }
-  const auto pictures = find_pictures(source, report);
-  const auto table = find_label_table(source, labels);
-  return table ? plan_from_table(source, pictures, *table, options, report)
-               : plan_from_folders(source, pictures, options, report);
+  const std::vector<Problem> unopened = unopened_zips(source);
+  report.problems = unopened;
+  try {
+    const auto pictures = find_pictures(source);
+    const auto table = find_label_table(source, labels);
+    return table ? plan_from_table(source, pictures, *table, options, report)
+                 : plan_from_folders(source, pictures, options, report);
+  } catch (const Error& error) {
+    if (unopened.empty()) throw;
+    // Where pictures or labels are missing, they are most likely in there.
+    throw Error(error.code(), unopened[0].file + " " + unopened[0].reason + " Without it: " + error.what());
+  }
 }
 
 void report_progress(const LoadOptions& options, const DatasetLoader& loader) {

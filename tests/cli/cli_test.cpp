@@ -98,6 +98,17 @@ TEST_F(Cli, CheckTellsWhatIsWrongWithADataSet) {
   EXPECT_NE(run("check --data " + twice.string()).out.find("decide which label is right"), std::string::npos);
 }
 
+TEST_F(Cli, CheckTellsWhyAZipInsideCouldNotBeOpened) {
+  const std::string picture = read_text(sky() / "spiral" / "000004.png");
+  const std::string images = pinwheel::ZipWriter().add("images/4.png", picture).text();
+  const std::string table = pinwheel::ZipWriter().add("solutions.csv", "GalaxyID,class\n4,a\n", true).text();
+  const auto packed = pinwheel::ZipWriter().add("images.zip", images).add("solutions.zip", table.substr(0, 40));
+  write_text(root_ / "half.zip", packed.text());
+  const Result check = run("check --data " + (root_ / "half.zip").string());
+  EXPECT_EQ(check.status, 1);
+  EXPECT_NE(check.err.find("solutions.zip is cut off or damaged"), std::string::npos) << check.err;
+}
+
 // Only where somebody gives a folder of real galaxies (PINWHEEL_DATA): what the card of the shipped model promises.
 TEST_F(Cli, TheShippedModelKeepsItsPromiseOnRealGalaxies) {
   const char* data = std::getenv("PINWHEEL_DATA");
@@ -135,6 +146,7 @@ TEST_F(Cli, EveryPartOfAnExperimentCanBeChanged) {
   EXPECT_NE(refusal(" --batch-size 0").find("'batch_size' must lie between"), std::string::npos);
   EXPECT_NE(refusal(" --optimiser fast").find("'kind' is wrong"), std::string::npos);
   EXPECT_NE(refusal(" --head votes").find("dirichlet_multinomial"), std::string::npos);
+  EXPECT_NE(refusal(" --initialisations 3 --from " + model()).find("--from is one start"), std::string::npos);
 }
 
 TEST_F(Cli, ARecipeFileTrainsTheSameWeights) {
@@ -221,6 +233,13 @@ TEST_F(Cli, ASubmissionIsCheckedAgainstTheTreeAndTheIds) {
   EXPECT_EQ(checked.status, 3);
   EXPECT_NE(checked.err.find("000022 is not among the expected IDs"), std::string::npos) << checked.err;
   EXPECT_NE(checked.err.find("1 expected IDs have no row, the first is 999999"), std::string::npos);
+  write_text(root_ / "twice.csv", "GalaxyID\n000004\n000013\n000004\n000004\n");
+  const std::string again = (sky() / "spiral" / "000004.png").string();
+  const Result twice = run(spirals + " " + again + " --expected-ids " + (root_ / "twice.csv").string());
+  EXPECT_EQ(twice.status, 3);
+  EXPECT_EQ(lines_of(twice.out).size(), 9U);
+  EXPECT_NE(twice.err.find("000004 is there twice in " + (root_ / "twice.csv").string()), std::string::npos);
+  EXPECT_NE(twice.err.find("000004 names two pictures"), std::string::npos) << twice.err;
   const Result classes = run("classify --format kaggle --model " + model() + " " + (sky() / "spiral").string());
   EXPECT_EQ(classes.status, 1);
   EXPECT_NE(classes.err.find("37 answers"), std::string::npos);

@@ -49,10 +49,9 @@ class FrozenCli : public ::testing::Test {
   }
   static std::string said() { return text_of("err"); }
   static std::string body() { return " --backbone " + (root_ / "resnet18.safetensors").string(); }
-  static std::string train(const std::string& out, const std::string& more) {
-    return "train --preset resnet18-frozen --size 64 --initialisations 2 --epochs 4 --patience 0 --batch-size 8 --json "
-           "--data " +
-           (root_ / "sky").string() + " --out " + (root_ / out).string() + " " + more;
+  static std::string train(const std::string& out, const std::string& more, const std::string& starts = "2") {
+    return "train --preset resnet18-frozen --size 64 --epochs 4 --patience 0 --batch-size 8 --json --data " +
+           (root_ / "sky").string() + " --out " + (root_ / out).string() + " --initialisations " + starts + " " + more;
   }
 
   static fs::path root_;
@@ -76,7 +75,9 @@ TEST_F(FrozenCli, TrainsTheLastLayerAndKeepsTheBody) {
 
   ASSERT_EQ(run(train("again", body() + " --threads 1")), 0) << said();
   EXPECT_EQ(nlohmann::json::parse(text_of("out"))["weights_hash"], record["weights_hash"]);
-  ASSERT_EQ(run(train("further", "--from " + (root_ / "model").string())), 0) << said();
+  EXPECT_EQ(run(train("further", "--from " + (root_ / "model").string())), 1);
+  EXPECT_NE(said().find("--from is one start"), std::string::npos) << said();
+  ASSERT_EQ(run(train("further", "--from " + (root_ / "model").string(), "1")), 0) << said();
   ASSERT_EQ(run("evaluate --json --split validation --model " + (root_ / "model").string() + " --data " +
                 (root_ / "sky").string()),
             0)

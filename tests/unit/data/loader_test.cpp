@@ -57,6 +57,27 @@ TEST(DatasetLoader, HandsOutWhatItHasWhenStopped) {
   EXPECT_EQ(loader.finish(report).size(), done);
 }
 
+TEST(DatasetLoader, SaysWhyAZipInsideWasNotOpened) {
+  const ThreadPool pool(1);
+  const std::string pictures = ZipWriter().add("a/1.png", dot_text(60)).add("b/2.png", dot_text(90)).text();
+  const std::string third = ZipWriter().add("x.jpg", "1").text();
+  const std::string second = ZipWriter().add("third.zip", third).text();
+  const auto both =
+      ZipWriter().add("cut.zip", pictures.substr(0, 90)).add("deep.zip", second).add("good.zip", pictures);
+  DatasetLoader loader(open_zip(both.bytes(), "sky.zip"), nullptr, small(), pool);
+  while (loader.step()) continue;
+  LoadReport report;
+  EXPECT_EQ(loader.finish(report).size(), 2);
+  ASSERT_EQ(report.problems.size(), 2U);
+  EXPECT_EQ(report.problems[0].file, "cut.zip");
+  EXPECT_EQ(report.problems[0].reason.find("is cut off or damaged"), 0U) << report.problems[0].reason;
+  EXPECT_EQ(report.problems[1].file, "deep.zip/third.zip");
+  EXPECT_NE(report.problems[1].reason.find("three zips deep"), std::string::npos);
+  const auto only_cut = ZipWriter().add("cut.zip", pictures.substr(0, 90)).bytes();
+  expect_error(ErrorCode::kNotFound, "cut.zip is cut off or damaged",
+               [&] { DatasetLoader(open_zip(only_cut, "sky.zip"), nullptr, small(), pool); });
+}
+
 // Bytes are asked for on the thread that steps, whatever the pool does.
 class OneThreadBytes final : public RandomAccess {
  public:

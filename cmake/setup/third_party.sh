@@ -70,4 +70,5 @@ build_third_party() {
 link_third_party() {
   mkdir -p "$root/build/third-party"
   ln -sfn "$(third_party_prefix "$1")" "$root/build/third-party/$1"
+  ln -sfn "$sources" "$root/build/third-party/sources" # the page quotes their licences
 }

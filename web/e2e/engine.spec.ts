@@ -1,11 +1,9 @@
 // The engine in the browser: every variant gives the same answers, quickly, without leaving the page or its machine.
 import { expect, test, type Page } from '@playwright/test';
-import { readFileSync, statSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { extname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { galaxies, galaxy } from './galaxies.ts';
-import { site, variants } from './site.ts';
+import { variants } from './site.ts';
+import { startHost, type StaticHost } from './static-host.ts';
 import { allJudged, choose, hand, sentence, shelfDrawn } from './steps.ts';
 
 async function numbersOf(page: Page): Promise<number[]> {
@@ -154,7 +152,7 @@ test('without SIMD the page says which browser can', async ({ page }) => {
 });
 
 test('a model that cannot be fetched is told, not waited for', async ({ page }) => {
-  await page.route('**/model.safetensors', (route) => route.abort());
+  await page.route('**/weights.packed', (route) => route.abort());
   await page.goto('./');
   await expect(page.getByRole('status')).toContainText('could not be fetched');
   await hand(page, 'drop', [await galaxy(4, 3)]);
@@ -162,44 +160,19 @@ test('a model that cannot be fetched is told, not waited for', async ({ page }) 
 });
 
 test.describe('on a server that sends no headers', () => {
-  let server: Server;
-  let address = '';
-  const types: Record<string, string> = {
-    '.html': 'text/html',
-    '.js': 'text/javascript',
-    '.mjs': 'text/javascript',
-    '.css': 'text/css',
-    '.svg': 'image/svg+xml',
-    '.json': 'application/json',
-  };
-
+  let host: StaticHost;
   test.beforeAll(async () => {
-    server = createServer((request, response) => {
-      const path = join(site, decodeURIComponent(new URL(request.url ?? '/', 'http://x').pathname));
-      try {
-        const file = statSync(path).isDirectory() ? join(path, 'index.html') : path;
-        response.setHeader('Content-Type', types[extname(file)] ?? 'application/octet-stream');
-        response.end(readFileSync(file));
-      } catch {
-        response.writeHead(404).end();
-      }
-    });
-    await new Promise<void>((resolve) => {
-      server.listen(0, 'localhost', resolve);
-    });
-    address = `http://localhost:${String((server.address() as AddressInfo).port)}/`;
+    host = await startHost({ isolated: false, packs: false });
   });
-  test.afterAll(() => {
-    server.close();
-  });
+  test.afterAll(() => host.close());
 
   test('it works with one thread, says so, and has threads at the next visit', async ({ page }) => {
-    await page.goto(`${address}?galaxy=spiral:3`);
+    await page.goto(`${host.address}?galaxy=spiral:3`);
     await sentence(page);
     await expect(page.getByRole('contentinfo')).toContainText('slower');
     await expect(page.locator('footer .engine')).toContainText('1 thread');
     await page.evaluate(() => navigator.serviceWorker.ready);
-    await page.goto(`${address}?galaxy=spiral:3`);
+    await page.goto(`${host.address}?galaxy=spiral:3`);
     await sentence(page);
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
     await expect(page.getByRole('contentinfo')).not.toContainText('slower');

@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { galaxies, galaxy, troublesome } from './galaxies.ts';
 import { root } from './site.ts';
 import { allJudged, choose, hand, sentence, tree } from './steps.ts';
@@ -155,7 +156,7 @@ test('a class model shows bars instead of a tree', async ({ page }) => {
   await page.route('**/models/*/config.json', (route) =>
     route.fulfill({ body: config, contentType: 'application/json' }),
   );
-  await page.route('**/models/*/model.safetensors', (route) => route.fulfill({ body: weights }));
+  await page.route('**/models/*/weights.packed', (route) => route.fulfill({ body: gzipSync(weights) }));
   await page.goto('./?galaxy=ring:1');
   await expect(page.getByRole('list', { name: 'How likely each class is' }).getByRole('listitem')).toHaveCount(3);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('merger');

@@ -61,7 +61,9 @@ export async function connect(page: Page, variant = 'relaxed-threads', threads =
     const [wasm, config, weights] = await Promise.all([
       WebAssembly.compileStreaming(fetch(at(`${engine}/pinwheel.wasm`))),
       fetch(at(`${model}/config.json`)).then((response) => response.text()),
-      fetch(at(`${model}/model.safetensors`)).then((response) => response.arrayBuffer()),
+      fetch(at(`${model}/weights.packed`)).then(({ body }) =>
+        new Response(body?.pipeThrough(new DecompressionStream('gzip'))).arrayBuffer(),
+      ),
     ]);
     await window.wire.call('load', { engine: at(`${engine}/pinwheel.mjs`), wasm, config, weights, threads: count });
   }, paths);

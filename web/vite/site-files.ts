@@ -2,14 +2,15 @@
 // (models/*/). Copied into the site, served as they are in development, and listed for the page as `virtual:site-files`.
 // A folder's name carries a hash of its content, so a page never meets an engine of another day in the browser's cache.
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
+import { toPlanes } from '../src/files/planes.ts';
 
 interface Served {
   path: string; // below the site's root
-  source: string; // on disk
+  content: Buffer;
 }
 interface Folder {
   path: string;
@@ -18,39 +19,42 @@ interface Folder {
 
 const id = 'virtual:site-files';
 const presets = { 'relaxed-threads': 'wasm-relaxed-threads', 'simd-threads': 'wasm-simd-threads', simd: 'wasm-simd' };
-const types: Record<string, string> = {
-  mjs: 'text/javascript',
-  wasm: 'application/wasm',
-  json: 'application/json',
-  safetensors: 'application/octet-stream',
-};
+const types: Record<string, string> = { mjs: 'text/javascript', wasm: 'application/wasm', json: 'application/json' };
 const suffix = (name: string) => name.slice(name.lastIndexOf('.') + 1);
 
-function folder(root: string, name: string, source: string, wanted: (file: string) => boolean): Folder {
-  const names = readdirSync(source).filter(wanted).sort();
+function folder(root: string, name: string, contents: Record<string, Buffer>): Folder {
   const hash = createHash('sha256');
-  for (const file of names) hash.update(file).update(readFileSync(join(source, file)));
+  for (const [file, content] of Object.entries(contents)) hash.update(file).update(content);
   const path = `${root}/${name}.${hash.digest('hex').slice(0, 8)}`;
-  return { path, files: names.map((file) => ({ path: `${path}/${file}`, source: join(source, file) })) };
+  return { path, files: Object.entries(contents).map(([file, content]) => ({ path: `${path}/${file}`, content })) };
 }
+
+const engineFiles = ['pinwheel.mjs', 'pinwheel.wasm'];
 
 function findEngines(build: string): Record<string, Folder> {
   const found: Record<string, Folder> = {};
   for (const [name, preset] of Object.entries(presets)) {
-    const source = join(build, preset, 'engine');
-    if (!existsSync(join(source, 'pinwheel.wasm')) || !existsSync(join(source, 'pinwheel.mjs'))) continue;
-    found[name] = folder('engine', name, source, (file) => /\.(mjs|wasm)$/.test(file));
+    const paths = engineFiles.map((file) => join(build, preset, 'engine', file));
+    if (!paths.every((path) => existsSync(path))) continue;
+    const contents = engineFiles.map((file, i) => [file, readFileSync(paths[i] ?? '')] as const);
+    found[name] = folder('engine', name, Object.fromEntries(contents));
   }
   return found;
 }
+
+// Most hosts compress no file of a kind that they do not know, so weights are packed here; the page unpacks them.
+const packWeights = (safetensors: Buffer) => gzipSync(toPlanes(safetensors), { level: 9 });
 
 function findModels(models: string): { default: string; folders: Record<string, Folder> } {
   const folders: Record<string, Folder> = {};
   if (!existsSync(models)) return { default: '', folders };
   for (const name of readdirSync(models).sort()) {
-    const source = join(models, name);
-    if (!existsSync(join(source, 'model.safetensors'))) continue;
-    folders[name] = folder('models', name, source, (file) => /^(config\.json|model\.safetensors)$/.test(file));
+    const [config, weights] = [join(models, name, 'config.json'), join(models, name, 'model.safetensors')];
+    if (!existsSync(config) || !existsSync(weights)) continue;
+    folders[name] = folder('models', name, {
+      'config.json': readFileSync(config),
+      'weights.packed': packWeights(readFileSync(weights)),
+    });
   }
   const index = join(models, 'index.json');
   const wanted = existsSync(index) ? (JSON.parse(readFileSync(index, 'utf8')) as { default: string }).default : '';
@@ -82,59 +86,19 @@ export function siteFiles(options: { build: string; models: string }): Plugin {
         this.warn(`Only these engines are built: ${Object.keys(found.engines).join(', ') || 'none'} (./dev build)`);
       }
       if (found.models.default === '') this.warn(`No model in ${options.models}: the page cannot judge galaxies`);
-      for (const file of files(found)) {
-        this.emitFile({ type: 'asset', fileName: file.path, source: readFileSync(file.source) });
-      }
+      for (const { path, content } of files(found)) this.emitFile({ type: 'asset', fileName: path, source: content });
     },
     configureServer(server) {
       server.middlewares.use((request, response, next) => {
         const path = decodeURIComponent((request.url ?? '').replace(/^\//, '').replace(/\?.*$/, ''));
-        const file =
-          path.startsWith('engine/') || path.startsWith('models/') ? files(look()).find((f) => f.path === path) : null;
+        const file = /^(engine|models)\//.test(path) ? files(look()).find((f) => f.path === path) : null;
         if (!file) return next();
         response.setHeader('Content-Type', types[suffix(path)] ?? 'application/octet-stream');
-        response.setHeader('Content-Length', statSync(file.source).size);
+        response.setHeader('Content-Length', file.content.length);
         response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
         response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
-        response.end(readFileSync(file.source));
+        response.end(file.content);
       });
-    },
-  };
-}
-
-/** licences.txt: what the page and the engine are made of, and under which terms. */
-export function licences(packages: string[], modules: string, engineParts: string): Plugin {
-  const ofPackage = (name: string) => {
-    const file = readdirSync(join(modules, name)).find((entry) => /^licen[cs]e/i.test(entry));
-    return `${name}\n\n${file === undefined ? '' : readFileSync(join(modules, name, file), 'utf8')}`;
-  };
-  return {
-    name: 'pinwheel-licences',
-    generateBundle() {
-      const parts = [...packages.map(ofPackage), engineParts];
-      this.emitFile({ type: 'asset', fileName: 'licences.txt', source: parts.join(`\n\n${'-'.repeat(80)}\n\n`) });
-    },
-  };
-}
-
-/** Tells after a build how heavy a first visit is: page, one engine and one model, compressed. */
-export function tellWeight(limit: number): Plugin {
-  return {
-    name: 'pinwheel-weight',
-    writeBundle(_, bundle) {
-      const weigh = (wanted: (name: string) => boolean) =>
-        Object.values(bundle)
-          .filter((file) => wanted(file.fileName) && !file.fileName.endsWith('.map'))
-          .reduce((sum, file) => sum + gzipSync(file.type === 'chunk' ? file.code : file.source).length, 0);
-      const page = weigh((name) => !/^(engine|models)\/|^assets\/hdf5-/.test(name)); // that one only for who has such a file
-      const [heaviest = ''] = Object.keys(presets).filter(
-        (name) => weigh((file) => file.startsWith(`engine/${name}.`)) > 0,
-      );
-      const engine = weigh((name) => name.startsWith(`engine/${heaviest}.`));
-      const model = weigh((name) => name.startsWith('models/'));
-      const kB = (bytes: number) => `${(bytes / 1000).toFixed(0)} kB`;
-      this.info(`first visit, gzipped: page ${kB(page)} + engine ${kB(engine)} + models ${kB(model)}`);
-      if (page + engine + model > limit) this.warn(`over the limit of ${kB(limit)}`);
     },
   };
 }

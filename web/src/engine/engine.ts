@@ -29,6 +29,20 @@ async function compiled(path: string): Promise<WebAssembly.Module> {
   return isWasm ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
 }
 
+// Bit for bit what fetch() gave, without the gzip around it; unpacked as it comes where the browser can (since 2023).
+async function unpacked(path: string): Promise<ArrayBuffer> {
+  const response = await fetched(path);
+  try {
+    if (response.body && 'DecompressionStream' in globalThis) {
+      return await new Response(response.body.pipeThrough(new DecompressionStream('gzip'))).arrayBuffer();
+    }
+    const { gunzipSync } = await import('fflate');
+    return gunzipSync(new Uint8Array(await response.arrayBuffer())).slice().buffer;
+  } catch {
+    throw new EngineError('bad_file', `${path} did not arrive whole: check the connection, then reload.`);
+  }
+}
+
 // Too many threads cost more than they bring for networks of this size.
 const threadsFor = (variant: Variant) =>
   variant.endsWith('threads') ? Math.max(1, Math.min(8, navigator.hardwareConcurrency || 2)) : 1;
@@ -39,7 +53,7 @@ async function gather(variant: Variant, folder: string): Promise<Requests['load'
   const [wasm, config, weights] = await Promise.all([
     compiled(`${folder}/pinwheel.wasm`),
     fetched(`${model}/config.json`).then((response) => response.text()),
-    fetched(`${model}/model.safetensors`).then((response) => response.arrayBuffer()),
+    unpacked(`${model}/weights.packed`),
   ]);
   const engine = new URL(`${folder}/pinwheel.mjs`, base).href;
   return { engine, wasm, config, weights, threads: threadsFor(variant) };

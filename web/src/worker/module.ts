@@ -1,5 +1,6 @@
 // The WebAssembly module behind its three verbs. Results of bindings.cpp are {value} or {error}; here errors become throws.
 import type { Engine, MainModule, ThreadPool } from '../engine/pinwheel';
+import { fromPlanes } from '../files/planes';
 import { EngineError, type Judgement, type Loaded, type Rendering, type Requests } from '../engine/protocol';
 
 interface Factory {
@@ -20,7 +21,7 @@ export interface Room {
 let room: Room | null = null;
 let kinds: string[] = [];
 /** The model that came with the page. */
-export let shipped: { config: string; weights: ArrayBuffer } | null = null;
+export let shipped: { config: string; weights: Uint8Array } | null = null;
 
 export function opened<T>(result: Result<T>): T {
   if ('value' in result) return result.value;
@@ -52,10 +53,11 @@ export async function load(request: Requests['load']): Promise<Loaded> {
   });
   const pool = new module.ThreadPool(request.threads);
   const fresh = new module.Engine(pool);
-  const model = opened(fresh.loadModel(request.config, new Uint8Array(request.weights)));
+  const weights = fromPlanes(new Uint8Array(request.weights));
+  const model = opened(fresh.loadModel(request.config, weights));
   kinds = opened(fresh.galaxyKinds());
   room = { module, pool, engine: fresh };
-  shipped = { config: request.config, weights: request.weights };
+  shipped = { config: request.config, weights };
   return { ...opened(fresh.info()), model, tree: opened(fresh.tree()), kinds };
 }
 

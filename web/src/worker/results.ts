@@ -65,7 +65,7 @@ async function packOf(source: ModelSource): Promise<NamedFile> {
   switch (source.from) {
     case 'default': {
       if (!shipped) throw gone('The model of this page');
-      const file = packModel(shipped.config, new Uint8Array(shipped.weights));
+      const file = packModel(shipped.config, shipped.weights);
       return { name: `pinwheel${extension}`, file: new Blob([file]) };
     }
     case 'run': {

@@ -1,109 +1,31 @@
 // The engine that judges galaxies, as JavaScript sees it (boundary.h tells the rules of this folder).
 #include <algorithm>
-#include <chrono>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "base/error.h"
 #include "base/parallel.h"
-#include "base/rng.h"
 #include "boundary.h"
-#include "data/synthetic.h"
 #include "galaxy/decision_tree.h"
-#include "image/image.h"
-#include "image/preprocess.h"
 #include "infer/classifier.h"
 #include "io/model_file.h"
+#include "judging.h"
 
 namespace pinwheel::wasm {
 namespace {
 
 EMSCRIPTEN_DECLARE_VAL_TYPE(InfoResult)
 EMSCRIPTEN_DECLARE_VAL_TYPE(ModelResult)
-EMSCRIPTEN_DECLARE_VAL_TYPE(JudgementResult)
+EMSCRIPTEN_DECLARE_VAL_TYPE(JudgementsResult)
 EMSCRIPTEN_DECLARE_VAL_TYPE(TreeResult)
-EMSCRIPTEN_DECLARE_VAL_TYPE(KindsResult)
-EMSCRIPTEN_DECLARE_VAL_TYPE(RenderingResult)
 
 #if defined(__wasm_relaxed_simd__)
 constexpr const char* kInstructionSet = "relaxed SIMD";
 #else
 constexpr const char* kInstructionSet = "SIMD";
 #endif
-
-val box(const Box& box) {
-  val object = val::object();
-  object.set("x", static_cast<double>(box.x));
-  object.set("y", static_cast<double>(box.y));
-  object.set("width", static_cast<double>(box.width));
-  object.set("height", static_cast<double>(box.height));
-  return object;
-}
-
-val path(const std::vector<galaxy::Step>& steps) {
-  return list(steps, [](const galaxy::Step& step) {
-    val object = val::object();
-    object.set("question", step.question);
-    object.set("answer", step.answer);
-    object.set("conditional", step.conditional);
-    return object;
-  });
-}
-
-std::size_t likeliest(const std::vector<float>& values) {
-  return static_cast<std::size_t>(std::max_element(values.begin(), values.end()) - values.begin());
-}
-
-galaxy::Fractions as_fractions(const std::vector<float>& values) {
-  galaxy::Fractions fractions{};
-  std::copy_n(values.begin(), fractions.size(), fractions.begin());
-  return fractions;
-}
-
-void set_class_meaning(val& object, const Model& model, const Answers& answers) {
-  const std::size_t winner = likeliest(answers.values);
-  const auto agreeing = std::count_if(answers.views.begin(), answers.views.end(),
-                                      [&](const auto& view) { return likeliest(view) == winner; });
-  object.set("conditional", val::null());
-  object.set("path", val::array());
-  object.set("sentence", model.outputs[winner]);
-  object.set("agreement", numbers({static_cast<int>(agreeing)}));
-}
-
-void set_tree_meaning(val& object, const Answers& answers) {
-  const galaxy::Fractions conditional = galaxy::conditional_from_weighted(as_fractions(answers.values));
-  const std::vector<galaxy::Step> steps = galaxy::likely_path(conditional);
-  std::vector<galaxy::Fractions> looks;
-  for (const auto& view : answers.views) looks.push_back(as_fractions(view));
-  object.set("conditional", copied<float>("Float32Array", conditional));
-  object.set("path", path(steps));
-  object.set("sentence", galaxy::describe(conditional));
-  object.set("agreement", numbers(galaxy::agreement(steps, looks)));
-}
-
-// Fills in what the answers mean: both kinds of fraction, route and sentence for the tree, the winner for classes; and
-// how many of the views would say the same, step by step.
-void set_meaning(val& object, const Model& model, const Answers& answers) {
-  object.set("values", copied<float>("Float32Array", answers.values));
-  object.set("views", static_cast<int>(answers.views.size()));
-  model.is_decision_tree() ? set_tree_meaning(object, answers) : set_class_meaning(object, model, answers);
-}
-
-class Stopwatch {
- public:
-  double lap() {  // milliseconds since the last lap
-    const auto now = std::chrono::steady_clock::now();
-    const double ms = std::chrono::duration<double, std::milli>(now - start_).count();
-    start_ = now;
-    return ms;
-  }
-
- private:
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-};
 
 val question_object(const galaxy::Question& question) {
   val object = val::object();
@@ -170,31 +92,8 @@ class Engine {
     });
   }
 
-  JudgementResult classify(const ByteArray& file, const std::string& name) {
-    return guarded<JudgementResult>([&] {
-      Classifier& judge = classifier();
-      const auto bytes = emscripten::convertJSArrayToNumberVector<std::uint8_t>(file);
-      Stopwatch watch;
-      const Image image = decode_image(bytes, name);
-      const double decode = watch.lap();
-      const Image seen = judge.seen(image);
-      const double preprocess = watch.lap();
-      const Answers answers = judge.classify(image);
-      const double both = watch.lap();  // classify() looks for itself: its preprocessing is not the network's time
-
-      val milliseconds = val::object();
-      milliseconds.set("decode", decode);
-      milliseconds.set("preprocess", preprocess);
-      milliseconds.set("network", std::max(0.0, both - preprocess));
-      val object = val::object();
-      object.set("width", static_cast<double>(image.width));
-      object.set("height", static_cast<double>(image.height));
-      object.set("box", box(seen_box(judge.model().preprocess, image)));
-      object.set("seen", picture(seen));
-      object.set("milliseconds", milliseconds);
-      set_meaning(object, judge.model(), answers);
-      return object;
-    });
+  JudgementsResult classify(const PictureList& files, bool with_seen) {
+    return guarded<JudgementsResult>([&] { return judge_all(classifier(), pool_, files, with_seen); });
   }
 
   TreeResult tree() const {
@@ -202,36 +101,6 @@ class Engine {
       val object = val::object();
       object.set("questions", list(galaxy::questions(), question_object));
       object.set("answers", list(galaxy::answers(), answer_object));
-      return object;
-    });
-  }
-
-  KindsResult galaxy_kinds() const {
-    return guarded<KindsResult>([] {
-      val array = val::array();
-      for (int i = 0; i < kGalaxyKinds; ++i) {
-        array.call<void>("push", std::string(galaxy_kind_name(static_cast<GalaxyKind>(i))));
-      }
-      return array;
-    });
-  }
-
-  RenderingResult render_galaxy(int kind, double seed, int size, double noise) const {
-    return guarded<RenderingResult>([&] {
-      if (kind < 0 || kind >= kGalaxyKinds || size < 8 || size > 1024 || !(seed >= 0 && seed < 9e15) || !(noise >= 0)) {
-        throw Error(ErrorCode::kInvalidArgument,
-                    "There is no such galaxy: kind 0 to 8, 8 to 1024 pixels, seed from 0.");
-      }
-      SkyOptions options;
-      options.size = size;
-      options.noise = noise;
-      const auto galaxy =
-          pinwheel::render_galaxy(static_cast<GalaxyKind>(kind), options, Rng(static_cast<std::uint64_t>(seed)));
-      val object = picture(galaxy.image);
-      object.set("png", copied<std::uint8_t>("Uint8Array", encode_png(galaxy.image)));
-      object.set("kind", std::string(galaxy_kind_name(galaxy.kind)));
-      object.set("caption", galaxy.caption);
-      object.set("conditional", copied<float>("Float32Array", galaxy.conditional));
       return object;
     });
   }
@@ -252,21 +121,10 @@ EMSCRIPTEN_BINDINGS(pinwheel) {
   register_type<ModelResult>(
       "{ value: { name: string; description: string; outputs: string[]; isTree: boolean; parameters: number; "
       "input: { height: number; width: number; channels: number }; trainingJson: string }" PINWHEEL_OR_ERROR);
-  register_type<JudgementResult>(
-      "{ value: { width: number; height: number; box: { x: number; y: number; width: number; height: number }; "
-      "seen: { " PINWHEEL_PICTURE
-      " }; values: Float32Array<ArrayBuffer>; conditional: Float32Array<ArrayBuffer> | null; "
-      "path: { question: number; answer: number; conditional: number }[]; sentence: string; "
-      "views: number; agreement: number[]; "
-      "milliseconds: { decode: number; preprocess: number; network: number } }" PINWHEEL_OR_ERROR);
+  register_type<JudgementsResult>("{ value: (" PINWHEEL_JUDGEMENT ")[]" PINWHEEL_OR_ERROR);
   register_type<TreeResult>(
       "{ value: { questions: { text: string; begin: number; end: number; parent: number }[]; "
       "answers: { column: string; stem: string; text: string; question: number; next: number }[] }" PINWHEEL_OR_ERROR);
-  register_type<KindsResult>("{ value: string[]" PINWHEEL_OR_ERROR);
-  register_type<RenderingResult>("{ value: { " PINWHEEL_PICTURE
-                                 "; png: Uint8Array<ArrayBuffer>; kind: string; caption: string; "
-                                 "conditional: Float32Array<ArrayBuffer> }" PINWHEEL_OR_ERROR);
-
   emscripten::class_<ThreadPool>("ThreadPool").constructor(&make_pool);
   emscripten::function("inspectModel", &inspect_model);
   emscripten::class_<Engine>("Engine")
@@ -274,9 +132,7 @@ EMSCRIPTEN_BINDINGS(pinwheel) {
       .function("info", &Engine::info)
       .function("loadModel", &Engine::load_model)
       .function("classify", &Engine::classify)
-      .function("tree", &Engine::tree)
-      .function("galaxyKinds", &Engine::galaxy_kinds)
-      .function("renderGalaxy", &Engine::render_galaxy);
+      .function("tree", &Engine::tree);
 }
 
 }  // namespace

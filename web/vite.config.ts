@@ -1,8 +1,9 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { fetchEarly } from './vite/early.ts';
 import { licences } from './vite/licences.ts';
-import { siteFiles } from './vite/site-files.ts';
+import { defaultModelFiles, siteFiles } from './vite/site-files.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 // Threads need a page that shares no process with strangers; any static server should send these two.
@@ -17,6 +18,7 @@ export default defineConfig({
   plugins: [
     svelte(),
     siteFiles({ build, models }),
+    fetchEarly('/src/page.ts', () => defaultModelFiles(models)),
     licences({
       packages: ['svelte', 'fflate', 'h5wasm', 'uplot', '@fontsource-variable/figtree'],
       modules: here('node_modules'),

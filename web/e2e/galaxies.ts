@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { crc32 } from 'node:zlib';
-import type { Engine, MainModule } from '../src/engine/pinwheel';
+import type { MainModule } from '../src/engine/pinwheel';
 import { site } from './site.ts';
 
 export interface TestFile {
@@ -12,16 +12,15 @@ export interface TestFile {
   buffer: Buffer;
 }
 
-let engine: Engine | null = null;
+let engine: MainModule | null = null;
 
-async function painter(): Promise<Engine> {
+async function painter(): Promise<MainModule> {
   if (engine) return engine;
   const folder = readdirSync(join(site, 'engine')).find((name) => name.startsWith('simd.'));
   if (folder === undefined) throw new Error(`No engine "simd" in ${site}: run ./dev build first`);
   const url = pathToFileURL(join(site, 'engine', folder, 'pinwheel.mjs')).href;
   const { default: create } = (await import(url)) as { default: () => Promise<MainModule> };
-  const module = await create();
-  engine = new module.Engine(new module.ThreadPool(1));
+  engine = await create();
   return engine;
 }
 

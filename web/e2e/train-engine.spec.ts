@@ -47,6 +47,7 @@ const trainUntil = (page: Page, request: object, steps: number) =>
 
 test('learns rendered galaxies, tells what happens, and can be judged and used', async ({ page }) => {
   await connect(page);
+  await page.evaluate(() => window.wire.call('history', {})); // has the worker fetch its code for all of this
   const requests: string[] = [];
   page.context().on('request', (one) => requests.push(one.url()));
   const request = await prepare(page, { sky, preset: 'first-light', changes: { seed: 1 } });

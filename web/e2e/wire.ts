@@ -65,6 +65,7 @@ export async function connect(page: Page, variant = 'relaxed-threads', threads =
         new Response(body?.pipeThrough(new DecompressionStream('gzip'))).arrayBuffer(),
       ),
     ]);
-    await window.wire.call('load', { engine: at(`${engine}/pinwheel.mjs`), wasm, config, weights, threads: count });
+    await window.wire.call('start', { engine: at(`${engine}/pinwheel.mjs`), wasm });
+    await window.wire.call('load', { config, weights, threads: count });
   }, paths);
 }

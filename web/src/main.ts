@@ -1,15 +1,13 @@
-// The page starts here: the engine is sent for before anything is drawn, so that both come at once.
-import '@fontsource-variable/figtree';
-import { mount } from 'svelte';
-import './app.css';
-import App from './app.svelte';
+// The page starts here, before its styles and even before its body is read (the script is async): the engine and its model
+// are sent for first, so that they come while everything that is drawn (page.ts) is still on its way.
 import { startEngine } from './engine/engine';
-import { parseOurs, wantedEngine } from './state/address';
-import { session } from './state/session.svelte';
+import { wantedEngine } from './state/address';
 
-session.start(startEngine(wantedEngine(location.search)));
-const ours = parseOurs(location.search);
-if (!session.followAddress() && ours) void session.openOurs(ours, 'replace');
-
-const target = document.getElementById('app');
-if (target) mount(App, { target });
+const engine = startEngine(wantedEngine(location.search));
+const body = new Promise((resolve) => {
+  if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', resolve, { once: true });
+  else resolve(null);
+});
+void Promise.all([import('./page'), body]).then(([{ show }]) => {
+  show(engine);
+});

@@ -61,6 +61,11 @@ function findModels(models: string): { default: string; folders: Record<string, 
   return { default: wanted in folders ? wanted : (Object.keys(folders)[0] ?? ''), folders };
 }
 
+export function defaultModelFiles(models: string): string[] {
+  const found = findModels(models);
+  return (found.folders[found.default]?.files ?? []).map((file) => file.path);
+}
+
 export function siteFiles(options: { build: string; models: string }): Plugin {
   const look = () => ({ engines: findEngines(options.build), models: findModels(options.models) });
   const files = ({ engines, models }: ReturnType<typeof look>) =>

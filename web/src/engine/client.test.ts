@@ -108,6 +108,20 @@ describe('the client', () => {
     expect(client.open).toBe(false);
   });
 
+  it('does not take waking up for an answer: what dies each time it loads stays closed', async () => {
+    const { client, workers, worker } = setUp();
+    const warm = client.call('render', request);
+    worker(0).answer({ id: worker(0).lastId, value: rendering });
+    await warm;
+    worker(0).die();
+    const waking = client.call('prepare', { engine: '' });
+    worker(1).answer({ id: worker(1).lastId, value: null });
+    await waking;
+    worker(1).die();
+    expect(workers).toHaveLength(2);
+    expect(client.open).toBe(false);
+  });
+
   it('replaces a worker whose memory can no longer be trusted', async () => {
     const { client, workers, worker } = setUp();
     const warm = client.call('render', request);

@@ -1,6 +1,6 @@
 // The page's end of the wire. Every promise that call() returns settles: with the answer, with the worker's sentence, with
 // a cancellation, or, when the worker dies, with a sentence that says so. A dead worker is replaced once; when its
-// replacement dies before it has answered anything, the client stays closed and says why.
+// replacement dies before it has answered anything but that it wakes up, the client stays closed and says why.
 import { EngineError, type Failure, type FromWorker, type Kind, type Requests, type Responses } from './protocol';
 import type { Progress, ToWorker } from './protocol';
 
@@ -19,6 +19,7 @@ export interface CallOptions<K extends Kind = Kind> {
 }
 
 interface Pending {
+  kind: Kind;
   resolve: (value: never) => void;
   reject: (reason: Error) => void;
   onProgress?: ((news: never) => void) | undefined;
@@ -33,6 +34,7 @@ const closed = new EngineError(
   'worker_died',
   'The engine stopped and would not start again: reload the page, or try another browser.',
 );
+const waking: ReadonlySet<Kind> = new Set<Kind>(['prepare', 'start']);
 const cancelled = () => new EngineError('cancelled', 'Stopped.');
 
 export class EngineClient {
@@ -65,7 +67,7 @@ export class EngineClient {
       };
       const release = () => options.signal?.removeEventListener('abort', onAbort);
       options.signal?.addEventListener('abort', onAbort, { once: true });
-      this.#pending.set(id, { resolve, reject, onProgress: options.onProgress, release });
+      this.#pending.set(id, { kind, resolve, reject, onProgress: options.onProgress, release });
       try {
         worker.postMessage({ id, kind, request }, options.transfer ?? []);
       } catch (error) {
@@ -98,7 +100,7 @@ export class EngineClient {
     }
     const pending = this.#settle(message.id);
     if ('value' in message) {
-      this.#answeredSinceStart = true;
+      if (pending && !waking.has(pending.kind)) this.#answeredSinceStart = true;
       pending?.resolve(message.value as never);
     } else this.#fail(message.error, pending);
   }

@@ -9,7 +9,8 @@ import EngineWorker from '../worker/worker?worker';
 export interface Engine {
   client: EngineClient;
   variant: Variant;
-  loaded: Promise<Loaded>;
+  started: Promise<unknown>; // it can draw galaxies
+  loaded: Promise<Loaded>; // it can judge them
 }
 
 const base = new URL('.', document.baseURI);
@@ -47,16 +48,14 @@ async function unpacked(path: string): Promise<ArrayBuffer> {
 const threadsFor = (variant: Variant) =>
   variant.endsWith('threads') ? Math.max(1, Math.min(8, navigator.hardwareConcurrency || 2)) : 1;
 
-async function gather(variant: Variant, folder: string): Promise<Requests['load']> {
-  const model = models[defaultModel];
-  if (model === undefined) throw new EngineError('not_found', 'This copy of the page was built without a model.');
-  const [wasm, config, weights] = await Promise.all([
-    compiled(`${folder}/pinwheel.wasm`),
-    fetched(`${model}/config.json`).then((response) => response.text()),
-    unpacked(`${model}/weights.packed`),
+async function modelOf(variant: Variant): Promise<Requests['load']> {
+  const folder = models[defaultModel];
+  if (folder === undefined) throw new EngineError('not_found', 'This copy of the page was built without a model.');
+  const [config, weights] = await Promise.all([
+    fetched(`${folder}/config.json`).then((response) => response.text()),
+    unpacked(`${folder}/weights.packed`),
   ]);
-  const engine = new URL(`${folder}/pinwheel.mjs`, base).href;
-  return { engine, wasm, config, weights, threads: threadsFor(variant) };
+  return { config, weights, threads: threadsFor(variant) };
 }
 
 /** Null when the browser has no WebAssembly SIMD (or nothing that fits was built). */
@@ -64,11 +63,25 @@ export function startEngine(wanted: string | null): Engine | null {
   const variant = pickVariant(abilities(), engines, wanted);
   const folder = variant && engines[variant];
   if (!variant || !folder) return null;
-  const gathering = gather(variant, folder);
-  const load = async (client: EngineClient) => client.call('load', await gathering);
+  // All at once: a worker that wakes up, code that is compiled as it comes, and a model.
+  const engine = new URL(`${folder}/pinwheel.mjs`, base).href;
+  const [code, model] = [compiled(`${folder}/pinwheel.wasm`), modelOf(variant)];
+  const start = async (client: EngineClient) => {
+    client.call('prepare', { engine }).catch(() => undefined); // what fails here fails again below
+    return client.call('start', { engine, wasm: await code });
+  };
+  // Sent right behind `start`, without waiting for its answer; if that fails, it is the failure to tell.
+  const load = async (client: EngineClient, starting: Promise<unknown>) => {
+    const loading = client.call('load', await model.finally(() => code));
+    loading.catch(() => undefined);
+    await starting;
+    return loading;
+  };
   const client = new EngineClient(
     () => new EngineWorker(),
-    (fresh) => void load(fresh).catch(() => undefined), // whoever calls next is told why
+    (fresh) => void load(fresh, start(fresh)).catch(() => undefined), // whoever calls next is told why
   );
-  return { client, variant, loaded: load(client) };
+  const started = start(client);
+  started.catch(() => undefined); // whoever awaits it, or `loaded`, is told
+  return { client, variant, started, loaded: load(client, started) };
 }

@@ -23,10 +23,8 @@ export interface ThreadPool {
 export interface Engine {
   info(): { value: { instructionSet: string; threads: number } } | { error: { code: string; message: string } };
   tree(): { value: { questions: { text: string; begin: number; end: number; parent: number }[]; answers: { column: string; stem: string; text: string; question: number; next: number }[] } } | { error: { code: string; message: string } };
-  galaxyKinds(): { value: string[] } | { error: { code: string; message: string } };
-  renderGalaxy(_0: number, _1: number, _2: number, _3: number): { value: { width: number; height: number; rgba: Uint8ClampedArray<ArrayBuffer>; png: Uint8Array<ArrayBuffer>; kind: string; caption: string; conditional: Float32Array<ArrayBuffer> } } | { error: { code: string; message: string } };
   loadModel(_0: EmbindString, _1: Uint8Array): { value: { name: string; description: string; outputs: string[]; isTree: boolean; parameters: number; input: { height: number; width: number; channels: number }; trainingJson: string } } | { error: { code: string; message: string } };
-  classify(_0: Uint8Array, _1: EmbindString): { value: { width: number; height: number; box: { x: number; y: number; width: number; height: number }; seen: { width: number; height: number; rgba: Uint8ClampedArray<ArrayBuffer> }; values: Float32Array<ArrayBuffer>; conditional: Float32Array<ArrayBuffer> | null; path: { question: number; answer: number; conditional: number }[]; sentence: string; views: number; agreement: number[]; milliseconds: { decode: number; preprocess: number; network: number } } } | { error: { code: string; message: string } };
+  classify(_0: { name: string; bytes: Uint8Array }[], _1: boolean): { value: ({ value: { width: number; height: number; box: { x: number; y: number; width: number; height: number }; seen: { width: number; height: number; rgba: Uint8ClampedArray<ArrayBuffer> } | null; values: Float32Array<ArrayBuffer>; conditional: Float32Array<ArrayBuffer> | null; path: { question: number; answer: number; conditional: number }[]; sentence: string; views: number; agreement: number[]; milliseconds: { decode: number; preprocess: number; network: number } } } | { error: { code: string; message: string } })[] } | { error: { code: string; message: string } };
   delete(): void;
 }
 
@@ -106,6 +104,8 @@ interface EmbindModule {
   recipeCards(_0: string[], _1: EmbindString): { value: { name: string; summary: string; suits: boolean; why: string; parameters: number; forwardMflop: number; trainingMflop: number; input: string; outputs: number }[] } | { error: { code: string; message: string } };
   presetRecipe(_0: EmbindString, _1: string[]): { value: string } | { error: { code: string; message: string } };
   checkRecipe(_0: EmbindString): { value: { good: true; input: string; layers: { name: string; kind: string; output: string; parameters: number; mflop: number }[]; parameters: number; forwardMflop: number; trainingMflop: number; bytes: number; weightBytes: number; exampleBytes: number; batch: number; stored: { height: number; width: number; channels: number } } | { good: false; message: string } } | { error: { code: string; message: string } };
+  galaxyKinds(): { value: string[] } | { error: { code: string; message: string } };
+  renderGalaxy(_0: number, _1: number, _2: number, _3: number): { value: { width: number; height: number; rgba: Uint8ClampedArray<ArrayBuffer>; png: Uint8Array<ArrayBuffer>; kind: string; caption: string; conditional: Float32Array<ArrayBuffer> } } | { error: { code: string; message: string } };
   SkyDrawing: {
     new(_0: ThreadPool): SkyDrawing;
   };

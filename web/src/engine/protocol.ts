@@ -1,7 +1,7 @@
 // What the page asks of the worker and what comes back: one map, from which every message's type follows. Requests,
 // answers and progress are plain values that survive structured cloning; protocol/ has them room by room.
 import type { DataProgress, DataRequests, DataResponses } from './protocol/data';
-import type { LookProgress, LookRequests, LookResponses } from './protocol/look';
+import type { Judged, Judgement, LookProgress, LookRequests, LookResponses } from './protocol/look';
 import type { RecipeRequests, RecipeResponses } from './protocol/recipe';
 import type { ResultProgress, ResultRequests, ResultResponses } from './protocol/result';
 import type { TrainingProgress, TrainingRequests, TrainingResponses } from './protocol/training';
@@ -45,4 +45,10 @@ export class EngineError extends Error {
   ) {
     super(message);
   }
+}
+
+/** What came of one file; throws what was wrong with it. */
+export function judgementOf(judged: Judged | undefined): Judgement {
+  if (judged && 'value' in judged) return judged.value;
+  throw new EngineError(judged?.error.code ?? 'internal', judged?.error.message ?? 'The engine gave no answer.');
 }

@@ -3,6 +3,8 @@
 import { type Engine } from '../engine/engine';
 import {
   EngineError,
+  judgementOf,
+  type Judged,
   type Judgement,
   type Loaded,
   type ModelInfo,
@@ -44,6 +46,9 @@ export class Galaxy {
     this.#url = null;
   }
 }
+
+// Judged at once: as many as keep the threads of common machines busy, and no more pixels in memory than one large file.
+const batchLimits = { files: 8, bytes: 4_000_000 };
 
 export type View = { at: 'start' } | { at: 'sheet' } | { at: 'one'; id: number } | { at: 'teach'; step: TeachStep };
 export type EngineStatus = 'starting' | 'ready' | 'failed' | 'unsupported';
@@ -175,7 +180,7 @@ class Session {
     if (!this.#engine) return;
     this.drawing = ours;
     try {
-      await this.#engine.loaded;
+      await this.#engine.started; // the model may come while it is being drawn
       const { file, caption, conditional } = await this.#engine.client.call('render', { ...ours, size: 256, noise: 1 });
       const name = `${ours.kind}-${String(ours.seed)}.png`;
       const [galaxy] = this.#append([new Galaxy(this.#nextId++, name, file, { ...ours, caption, truth: conditional })]);
@@ -191,7 +196,9 @@ class Session {
   /** What the network sees of a galaxy, pixel for pixel; asked for only when somebody looks. */
   async seen(galaxy: Galaxy): Promise<Judgement> {
     if (!this.#engine) throw new EngineError('not_found', 'There is no engine.');
-    return this.#engine.client.call('classify', { name: galaxy.name, file: galaxy.file, seen: true });
+    const { name, file } = galaxy;
+    const [judged] = await this.#engine.client.call('classify', { files: [{ name, file }], seen: true });
+    return judgementOf(judged);
   }
 
   /** Another model answers from now on: everything is looked at anew with it. */
@@ -272,7 +279,8 @@ class Session {
     if (!this.running) this.#lastRun = this.#run();
   }
 
-  // One after another, as the worker is one: progress, time left and a stop between any two.
+  // A few at once keep all threads busy. A second few always wait in the worker, read already, so that it never waits for
+  // the page; progress, time left and a stop between any two.
   async #run(): Promise<void> {
     if (this.running || !this.#engine) return;
     this.running = true;
@@ -280,15 +288,18 @@ class Session {
     const { signal } = this.#stop;
     try {
       await this.#engine.loaded;
+      const before = this.finished;
       const started = performance.now();
-      let looked = 0;
-      for (let next = this.#waiting(); next && !signal.aborted; next = this.#waiting()) {
-        await this.#judge(next, signal);
-        looked += 1;
-        const left = this.galaxies.length - this.finished;
-        this.millisecondsLeft = ((performance.now() - started) / looked) * left;
-        this.#tell(left === 0);
-      }
+      const lane = async () => {
+        for (let batch = this.#nextBatch(); batch.length > 0 && !signal.aborted; batch = this.#nextBatch()) {
+          await this.#judge(batch, signal);
+          const left = this.galaxies.length - this.finished;
+          const looked = Math.max(1, this.finished - before);
+          this.millisecondsLeft = ((performance.now() - started) / looked) * left;
+          this.#tell(left === 0);
+        }
+      };
+      await Promise.all([lane(), lane()]);
     } catch (error) {
       for (const galaxy of this.galaxies.filter((g) => g.status === 'waiting')) this.#fail(galaxy, reason(error));
     } finally {
@@ -298,16 +309,24 @@ class Session {
     }
   }
 
-  // The one that somebody looks at goes first.
-  #waiting(): Galaxy | undefined {
-    if (this.current?.status === 'waiting') return this.current;
-    while (
-      this.galaxies[this.#firstWaiting]?.status === 'done' ||
-      this.galaxies[this.#firstWaiting]?.status === 'failed'
-    ) {
-      this.#firstWaiting += 1;
+  // The one that somebody looks at goes first, and alone.
+  #nextBatch(): Galaxy[] {
+    if (this.current?.status === 'waiting') return [this.current];
+    const batch: Galaxy[] = [];
+    let bytes = 0;
+    for (let at = this.#firstNotDone(); batch.length < batchLimits.files; at += 1) {
+      const galaxy = this.galaxies[at];
+      if (!galaxy || (batch.length > 0 && bytes + galaxy.file.size > batchLimits.bytes)) break;
+      if (galaxy.status !== 'waiting') continue;
+      batch.push(galaxy);
+      bytes += galaxy.file.size;
     }
-    return this.galaxies[this.#firstWaiting];
+    return batch;
+  }
+
+  #firstNotDone(): number {
+    while (['done', 'failed'].includes(this.galaxies[this.#firstWaiting]?.status ?? '')) this.#firstWaiting += 1;
+    return this.#firstWaiting;
   }
 
   #tell(now: boolean): void {
@@ -316,17 +335,30 @@ class Session {
     this.news += 1;
   }
 
-  async #judge(galaxy: Galaxy, signal: AbortSignal): Promise<void> {
+  async #judge(batch: readonly Galaxy[], signal: AbortSignal): Promise<void> {
     if (!this.#engine) return;
-    galaxy.status = 'working';
+    for (const galaxy of batch) galaxy.status = 'working';
+    const files = batch.map(({ name, file }) => ({ name, file }));
     try {
-      const request = { name: galaxy.name, file: galaxy.file, seen: false };
-      galaxy.judgement = await this.#engine.client.call('classify', request, { signal });
+      const judged = await this.#engine.client.call('classify', { files, seen: false }, { signal });
+      batch.forEach((galaxy, i) => {
+        this.#settle(galaxy, judged[i]);
+      });
+    } catch (error) {
+      for (const galaxy of batch) {
+        if (wasCancelled(error)) galaxy.status = 'waiting';
+        else this.#fail(galaxy, reason(error));
+      }
+    }
+  }
+
+  #settle(galaxy: Galaxy, judged: Judged | undefined): void {
+    try {
+      galaxy.judgement = judgementOf(judged);
       galaxy.status = 'done';
       this.finished += 1;
     } catch (error) {
-      if (wasCancelled(error)) galaxy.status = 'waiting';
-      else this.#fail(galaxy, reason(error));
+      this.#fail(galaxy, reason(error));
     }
   }
 

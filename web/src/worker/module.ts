@@ -1,7 +1,14 @@
-// The WebAssembly module behind its three verbs. Results of bindings.cpp are {value} or {error}; here errors become throws.
+// The WebAssembly module behind its few verbs. Results of wasm/ are {value} or {error}; here errors become throws.
 import type { Engine, MainModule, ThreadPool } from '../engine/pinwheel';
 import { fromPlanes } from '../files/planes';
-import { EngineError, type Judgement, type Loaded, type Rendering, type Requests } from '../engine/protocol';
+import {
+  EngineError,
+  type Judged,
+  type Loaded,
+  type NamedFile,
+  type Rendering,
+  type Requests,
+} from '../engine/protocol';
 
 interface Factory {
   default: (options: {
@@ -9,7 +16,7 @@ interface Factory {
       imports: WebAssembly.Imports,
       receive: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
     ) => object;
-  }) => Promise<MainModule>;
+  }) => Promise<MainModule & { pthreadPoolReady?: Promise<unknown> }>; // which builds without threads lack
 }
 type Result<T> = { value: T } | { error: { code: string; message: string } };
 
@@ -18,8 +25,8 @@ export interface Room {
   pool: ThreadPool;
   engine: Engine;
 }
+let started: Awaited<ReturnType<Factory['default']>> | null = null;
 let room: Room | null = null;
-let kinds: string[] = [];
 /** The model that came with the page. */
 export let shipped: { config: string; weights: Uint8Array } | null = null;
 
@@ -28,8 +35,17 @@ export function opened<T>(result: Result<T>): T {
   throw new EngineError(result.error.code, result.error.message);
 }
 
+// How far starting has come, for profilers and e2e/start-up.spec.ts: each is marked once.
+const milestones = new Set<string>();
+export function reached(milestone: 'awake' | 'engine' | 'drawn' | 'threads' | 'model' | 'judged'): void {
+  if (!milestones.has(milestone)) performance.mark(`pinwheel: ${milestone}`);
+  milestones.add(milestone);
+}
+
+const absent = () => new EngineError('not_found', 'The engine could not be loaded: reload the page.');
+
 export function running(): Room {
-  if (!room) throw new EngineError('not_found', 'The engine could not be loaded: reload the page.');
+  if (!room) throw absent();
   return room;
 }
 
@@ -41,34 +57,69 @@ export async function bytesOf(file: Blob, name: string): Promise<Uint8Array> {
   }
 }
 
-export async function load(request: Requests['load']): Promise<Loaded> {
-  const { default: create } = (await import(/* @vite-ignore */ request.engine)) as Factory;
-  const module = await create({
+const factory = async (engine: string) => (await import(/* @vite-ignore */ engine)) as Factory;
+
+export const prepare = ({ engine }: Requests['prepare']): Promise<null> => factory(engine).then(() => null);
+
+export async function start({ engine, wasm }: Requests['start']): Promise<null> {
+  const { default: create } = await factory(engine);
+  started = await create({
     instantiateWasm: (imports, receive) => {
-      void WebAssembly.instantiate(request.wasm, imports).then((instance) => {
-        receive(instance, request.wasm);
+      void WebAssembly.instantiate(wasm, imports).then((instance) => {
+        receive(instance, wasm);
       });
       return {};
     },
   });
-  const pool = new module.ThreadPool(request.threads);
-  const fresh = new module.Engine(pool);
-  const weights = fromPlanes(new Uint8Array(request.weights));
-  const model = opened(fresh.loadModel(request.config, weights));
-  kinds = opened(fresh.galaxyKinds());
-  room = { module, pool, engine: fresh };
-  shipped = { config: request.config, weights };
-  return { ...opened(fresh.info()), model, tree: opened(fresh.tree()), kinds };
+  reached('engine');
+  return null;
 }
 
-export async function classify({ name, file, seen }: Requests['classify']): Promise<Judgement> {
-  const judgement = opened(running().engine.classify(await bytesOf(file, name), name));
-  return seen ? judgement : { ...judgement, seen: null };
+export async function load(request: Requests['load']): Promise<Loaded> {
+  if (!started) throw absent();
+  await started.pthreadPoolReady; // C++ that waits for a thread which the browser has yet to start waits for ever
+  const pool = new started.ThreadPool(request.threads);
+  reached('threads');
+  const engine = new started.Engine(pool);
+  const weights = fromPlanes(new Uint8Array(request.weights));
+  const model = opened(engine.loadModel(request.config, weights));
+  reached('model');
+  room = { module: started, pool, engine };
+  shipped = { config: request.config, weights };
+  const kinds = opened(started.galaxyKinds());
+  return { ...opened(engine.info()), model, tree: opened(engine.tree()), kinds };
+}
+
+type Read = { name: string; bytes: Uint8Array } | { error: { code: string; message: string } };
+const ahead = new WeakMap<object, Promise<Read[]>>();
+
+const read = ({ files }: Requests['classify']): Promise<Read[]> =>
+  Promise.all(
+    files.map(async ({ name, file }: NamedFile) =>
+      bytesOf(file, name).then(
+        (bytes) => ({ name, bytes }),
+        ({ code, message }: EngineError) => ({ error: { code, message } }),
+      ),
+    ),
+  );
+
+/** The disk is asked for pictures while those before them are still being judged. */
+export const readAhead = (request: Requests['classify']): void => void ahead.set(request, read(request));
+
+export async function classify(request: Requests['classify']): Promise<Judged[]> {
+  const all = await (ahead.get(request) ?? read(request));
+  const files = all.filter((one) => 'bytes' in one);
+  const judged = opened(running().engine.classify(files, request.seen))[Symbol.iterator]();
+  reached('judged');
+  return all.map((one) => ('error' in one ? one : (judged.next().value as Judged)));
 }
 
 export async function render({ kind, seed, size, noise }: Requests['render']): Promise<Rendering> {
+  if (!started) throw absent();
+  const kinds = opened(started.galaxyKinds());
   const index = kinds.indexOf(kind);
   if (index < 0) throw new EngineError('not_found', `There is no galaxy called "${kind}": ${kinds.join(', ')}.`);
-  const { png, caption, conditional } = opened(running().engine.renderGalaxy(index, seed, size, noise));
-  return { file: new Blob([png], { type: 'image/png' }), kind, caption, conditional };
+  const { png, caption, conditional } = opened(started.renderGalaxy(index, seed, size, noise));
+  reached('drawn');
+  return Promise.resolve({ file: new Blob([png], { type: 'image/png' }), kind, caption, conditional });
 }

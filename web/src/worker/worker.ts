@@ -1,29 +1,24 @@
 // The worker: the only place that touches the WebAssembly module. It takes requests one after another, in the order in
 // which they came, but for the long ones, which give way to others; each is answered exactly once.
-import type { Kind, Requests, Responses, ToWorker } from '../engine/protocol';
-import { unpack } from './archive';
-import { changeData, closeData, describeData, openClasses, openFiles, renderSky, thumbnails } from './data';
-import { original, stages, views } from './looking';
-import { classify, load, render } from './module';
-import { checkRecipe, memory, recipe, recipes, timeEpoch } from './recipes';
-import { evaluate, history, modelFile, noteRun, deleteRun } from './results';
-import { deleteModel, renameModel, shelf, shelve, useModel } from './results';
-import { abandon, interrupted, pause, resume, singleStep, stop, train } from './training';
-import { asFailure, type Job } from './job';
+import { EngineError, type Kind, type Responses, type ToWorker } from '../engine/protocol';
+import { classify, load, prepare, reached, readAhead, render, start } from './module';
+import { asFailure, type Handlers, type Job } from './job';
 
 declare const self: DedicatedWorkerGlobalScope;
 
-const handlers: { [K in Kind]: (request: Requests[K], job: Job<K>) => Promise<Responses[K]> } = {
-  load,
-  classify,
-  render,
-  unpack,
-  ...{ openFiles, openClasses, renderSky, changeData, describeData, thumbnails, closeData },
-  ...{ original, stages, views, memory },
-  ...{ recipes, recipe, checkRecipe, timeEpoch },
-  ...{ train, resume, pause, singleStep, stop, interrupted, abandon },
-  ...{ evaluate, useModel, modelFile, shelf, shelve, renameModel, deleteModel, history, noteRun, deleteRun },
-};
+// Looking is all that a first visit needs; the other rooms come when somebody first enters one.
+const looking = { prepare, start, load, classify, render } satisfies Partial<Handlers>;
+
+async function handlerOf(kind: Kind): Promise<(request: unknown, job: Job) => Promise<Responses[Kind]>> {
+  const others = async () => {
+    const { handlers } = await import('./rooms').catch(() => {
+      throw new EngineError('not_found', 'A part of the page could not be fetched: check the connection, then reload.');
+    });
+    return handlers;
+  };
+  const handlers = kind in looking ? looking : await others();
+  return handlers[kind as keyof typeof handlers] as (request: unknown, job: Job) => Promise<Responses[Kind]>;
+}
 
 // These give way between slices of work (turn.ts): others are answered while they go on. They begin when everything that
 // was asked before them is answered.
@@ -42,7 +37,7 @@ async function answer(message: Exclude<ToWorker, { kind: 'cancel' }>): Promise<v
   };
   if (cancelled.delete(id)) return;
   try {
-    const handle = handlers[kind] as (request: unknown, job: Job) => Promise<Responses[Kind]>;
+    const handle = await handlerOf(kind);
     self.postMessage({ id, value: await handle(request, job) });
   } catch (error) {
     self.postMessage({ id, error: asFailure(error) });
@@ -52,7 +47,9 @@ async function answer(message: Exclude<ToWorker, { kind: 'cancel' }>): Promise<v
 
 self.onmessage = (event: MessageEvent<ToWorker>) => {
   const message = event.data;
+  if (message.kind === 'classify') readAhead(message.request);
   if (message.kind === 'cancel') cancelled.add(message.id);
   else if (beside.has(message.kind)) void last.then(() => answer(message));
   else last = last.then(() => answer(message));
 };
+reached('awake');

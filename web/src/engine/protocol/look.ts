@@ -62,6 +62,7 @@ export interface Judgement {
   agreement: number[]; // how many of them take each step of the path; of classes one number, for the winner
   milliseconds: { decode: number; preprocess: number; network: number };
 }
+export type Judged = { value: Judgement } | { error: { code: string; message: string } };
 export interface Rendering {
   file: Blob; // PNG
   kind: string;
@@ -78,14 +79,21 @@ export interface Refused {
 }
 
 export interface LookRequests {
-  load: { engine: string; wasm: WebAssembly.Module; config: string; weights: ArrayBuffer; threads: number };
-  classify: { name: string; file: Blob; seen: boolean };
+  /** Fetches the engine's JavaScript, while its WebAssembly is still compiled elsewhere. */
+  prepare: { engine: string };
+  /** Brings the engine to life; from then on it can draw. */
+  start: { engine: string; wasm: WebAssembly.Module };
+  /** Its threads and a model; from then on it can judge, and everything else. */
+  load: { config: string; weights: ArrayBuffer; threads: number };
+  classify: { files: NamedFile[]; seen: boolean }; // several at once keep all threads busy
   render: { kind: string; seed: number; size: number; noise: number };
   unpack: { name: string; file: Blob };
 }
 export interface LookResponses {
+  prepare: null;
+  start: null;
   load: Loaded;
-  classify: Judgement;
+  classify: Judged[]; // of each file, in their order
   render: Rendering;
   unpack: { files: NamedFile[]; refused: Refused[] };
 }

@@ -1,4 +1,5 @@
 // Fresh galaxies for a fresh network: drawn, judged, shown. Of the kinds that it learned, if it learned rendered ones.
+import { judgementOf } from '../../engine/protocol';
 import { session } from '../session.svelte';
 import { ask } from './ask';
 
@@ -40,7 +41,8 @@ export class TryOut {
 
   async #judge(kind: string, seed: number): Promise<Judged> {
     const { file } = await ask('render', { kind, seed, size: 256, noise: 1 });
-    const judgement = await ask('classify', { name: `${kind}.png`, file, seen: false });
+    const [judged] = await ask('classify', { files: [{ name: `${kind}.png`, file }], seen: false });
+    const judgement = judgementOf(judged);
     const sure = judgement.conditional ? null : Math.max(...judgement.values);
     return { kind, seed, url: URL.createObjectURL(file), says: judgement.sentence, sure };
   }

@@ -30,7 +30,8 @@ class ZipArchive {
   // The entry as bytes of its own, for a zip inside the zip: in place when it is stored, unpacked into memory when that
   // is small, else unpacked anew as it is read.
   std::shared_ptr<const RandomAccess> open(std::size_t i) const;
-  // The same for who reads from front to back: never in memory as a whole; its checksum is looked at with the last byte.
+  // The same for who reads from front to back: never in memory as a whole; its checksum is looked at with the last
+  // byte.
   std::shared_ptr<const RandomAccess> open_forward(std::size_t i) const;
 
  private:

@@ -4,6 +4,7 @@ import type { TestFile } from './galaxies.ts';
 
 /** Drops or pastes files, as the browser would hand them over. */
 export async function hand(page: Page, how: 'drop' | 'paste', files: TestFile[]): Promise<void> {
+  await expect(page.getByRole('main')).toBeVisible(); // it listens from then on
   const plain = files.map(({ name, mimeType, buffer }) => ({ name, mimeType, base64: buffer.toString('base64') }));
   await page.evaluate(
     ({ event, contents }) => {

@@ -228,7 +228,7 @@ struct Trainer::Impl {
       throw Error(ErrorCode::kInvalidArgument, "training came apart: at step " + std::to_string(progress.step + 1) +
                                                    " the loss is no longer a number; lower the learning rate");
     }
-    executor.start_backward(model.params, gradient, dparams);
+    executor.start_backward(model.params, gradient, dparams, {}, WeightGradients::kProducts);
     walk = Walk::kBackward;
   }
 
@@ -255,7 +255,7 @@ struct Trainer::Impl {
     report.learning_rate = learning_rate();
     report.loss = loss;
     executor.keep_statistics(model.params);
-    optimiser.step(model.params.values, dparams, report.learning_rate, pool);
+    optimiser.step(model.params.values, {dparams, executor.products()}, report.learning_rate, pool);
     update_average();
     ++progress.step;
     ++progress.step_in_epoch;

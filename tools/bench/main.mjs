@@ -4,12 +4,18 @@
 //                          [--seconds 1] [--repetitions 3] [--quick]
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { openBrowser } from './browser.mjs';
 import { measureTask } from './measure.mjs';
+import { exporter, folder as onnxFolder } from './onnx.mjs';
 import { chapters, page } from './page.mjs';
 import { planTasks } from './plan.mjs';
+import { onnx } from './runners/onnx.mjs';
+import { pages } from './runners/page.mjs';
 import { describe, pinwheel } from './runners/pinwheel.mjs';
 import { torch } from './runners/torch.mjs';
+import { webPeers } from './runners/web-peers.mjs';
 import { three } from './statistics.mjs';
 import { tableOf } from './table.mjs';
 
@@ -36,9 +42,21 @@ function chosenSubjects(all) {
   return names.length > 0 ? all.filter((subject) => names.includes(subject.name)) : all;
 }
 
-async function runnersOf(where) {
-  if (where === 'native') return [pinwheel(program), torch()].filter(Boolean);
-  return [];
+/** Who takes part in a place, and how to send them home. */
+async function company(where) {
+  const peers = process.env.PINWHEEL_PEERS;
+  const write = exporter();
+  if (where === 'native') {
+    return { runners: [pinwheel(program), torch(), onnx(peers, write)].filter(Boolean), close: () => undefined };
+  }
+  const folders = { '/onnx/': onnxFolder, ...(peers ? { '/peers/': join(peers, 'node_modules') } : {}) };
+  const browser = await openBrowser(folders);
+  if (!browser) {
+    console.error('No browser: it needs Chromium (PINWHEEL_CHROMIUM) and the built page (./dev build).');
+    return { runners: [], close: () => undefined };
+  }
+  const runners = [...pages(browser, pace.seconds), ...webPeers(browser, peers, write)];
+  return { runners, close: () => browser.close() };
 }
 
 function tell(task, results) {
@@ -71,14 +89,14 @@ async function main() {
   const tasks = planTasks(subjects, threads).filter(({ mode }) => modes.length === 0 || modes.includes(mode));
   const measured = [];
   for (const where of places) {
-    const runners = await runnersOf(where);
+    const { runners, close } = await company(where);
     for (const task of runners.length > 0 ? tasks : []) {
       const results = await measureTask(task, runners, pace);
       tell(task, results);
       measured.push({ where, task, results });
       save(measured, names);
     }
-    for (const runner of runners) await runner.close?.();
+    await close();
   }
   const { rows, text } = save(measured, names);
   if (everything()) writeFileSync('docs/speed.md', text);

@@ -2,6 +2,7 @@
 // the client had to replace its worker. The bytes are kept for that; they are a few megabytes.
 import { defaultModel, engines, models } from 'virtual:site-files';
 import { EngineClient } from './client';
+import { codeOf, compiled, fetched, unpacked } from './fetching';
 import { EngineError, type Loaded, type Requests } from './protocol';
 import { abilities, pickVariant, type Variant } from './variant';
 import EngineWorker from '../worker/worker?worker';
@@ -12,37 +13,6 @@ export interface Engine {
   loaded: Promise<Loaded>;
 }
 
-const base = new URL('.', document.baseURI);
-
-async function fetched(path: string): Promise<Response> {
-  const response = await fetch(new URL(path, base)).catch(() => null);
-  if (response?.ok) return response;
-  throw new EngineError(
-    'not_found',
-    `${path} could not be fetched${response ? ` (${String(response.status)})` : ''}: check the connection, then reload.`,
-  );
-}
-
-async function compiled(path: string): Promise<WebAssembly.Module> {
-  const response = await fetched(path);
-  const isWasm = response.headers.get('Content-Type') === 'application/wasm';
-  return isWasm ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
-}
-
-// Bit for bit what fetch() gave, without the gzip around it; unpacked as it comes where the browser can (since 2023).
-async function unpacked(path: string): Promise<ArrayBuffer> {
-  const response = await fetched(path);
-  try {
-    if (response.body && 'DecompressionStream' in globalThis) {
-      return await new Response(response.body.pipeThrough(new DecompressionStream('gzip'))).arrayBuffer();
-    }
-    const { gunzipSync } = await import('fflate');
-    return gunzipSync(new Uint8Array(await response.arrayBuffer())).slice().buffer;
-  } catch {
-    throw new EngineError('bad_file', `${path} did not arrive whole: check the connection, then reload.`);
-  }
-}
-
 // Too many threads cost more than they bring for networks of this size.
 const threadsFor = (variant: Variant) =>
   variant.endsWith('threads') ? Math.max(1, Math.min(8, navigator.hardwareConcurrency || 2)) : 1;
@@ -51,12 +21,11 @@ async function gather(variant: Variant, folder: string): Promise<Requests['load'
   const model = models[defaultModel];
   if (model === undefined) throw new EngineError('not_found', 'This copy of the page was built without a model.');
   const [wasm, config, weights] = await Promise.all([
-    compiled(`${folder}/pinwheel.wasm`),
+    compiled(folder),
     fetched(`${model}/config.json`).then((response) => response.text()),
     unpacked(`${model}/weights.packed`),
   ]);
-  const engine = new URL(`${folder}/pinwheel.mjs`, base).href;
-  return { engine, wasm, config, weights, threads: threadsFor(variant) };
+  return { engine: codeOf(folder), wasm, config, weights, threads: threadsFor(variant) };
 }
 
 /** Null when the browser has no WebAssembly SIMD (or nothing that fits was built). */

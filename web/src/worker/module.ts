@@ -41,16 +41,21 @@ export async function bytesOf(file: Blob, name: string): Promise<Uint8Array> {
   }
 }
 
-export async function load(request: Requests['load']): Promise<Loaded> {
-  const { default: create } = (await import(/* @vite-ignore */ request.engine)) as Factory;
-  const module = await create({
+/** A module of its own memory, with its threads. */
+export async function instantiate({ engine, wasm }: { engine: string; wasm: WebAssembly.Module }): Promise<MainModule> {
+  const { default: create } = (await import(/* @vite-ignore */ engine)) as Factory;
+  return create({
     instantiateWasm: (imports, receive) => {
-      void WebAssembly.instantiate(request.wasm, imports).then((instance) => {
-        receive(instance, request.wasm);
+      void WebAssembly.instantiate(wasm, imports).then((instance) => {
+        receive(instance, wasm);
       });
       return {};
     },
   });
+}
+
+export async function load(request: Requests['load']): Promise<Loaded> {
+  const module = await instantiate(request);
   const pool = new module.ThreadPool(request.threads);
   const fresh = new module.Engine(pool);
   const weights = fromPlanes(new Uint8Array(request.weights));

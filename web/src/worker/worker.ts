@@ -2,6 +2,7 @@
 // which they came, but for the long ones, which give way to others; each is answered exactly once.
 import type { Kind, Requests, Responses, ToWorker } from '../engine/protocol';
 import { unpack } from './archive';
+import { bench, benchSubjects } from './bench';
 import { changeData, closeData, describeData, openClasses, openFiles, renderSky, thumbnails } from './data';
 import { original, stages, views } from './looking';
 import { classify, load, render } from './module';
@@ -21,6 +22,7 @@ const handlers: { [K in Kind]: (request: Requests[K], job: Job<K>) => Promise<Re
   ...{ openFiles, openClasses, renderSky, changeData, describeData, thumbnails, closeData },
   ...{ original, stages, views, memory },
   ...{ recipes, recipe, checkRecipe, timeEpoch },
+  ...{ bench, benchSubjects },
   ...{ train, resume, pause, singleStep, stop, interrupted, abandon },
   ...{ evaluate, useModel, modelFile, shelf, shelve, renameModel, deleteModel, history, noteRun, deleteRun },
 };

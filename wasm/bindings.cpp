@@ -12,10 +12,12 @@
 #include "base/rng.h"
 #include "boundary.h"
 #include "data/synthetic.h"
+#include "data_set.h"
 #include "galaxy/decision_tree.h"
 #include "image/image.h"
 #include "image/preprocess.h"
 #include "infer/classifier.h"
+#include "infer/occlusion.h"
 #include "io/model_file.h"
 
 namespace pinwheel::wasm {
@@ -24,6 +26,7 @@ namespace {
 EMSCRIPTEN_DECLARE_VAL_TYPE(InfoResult)
 EMSCRIPTEN_DECLARE_VAL_TYPE(ModelResult)
 EMSCRIPTEN_DECLARE_VAL_TYPE(JudgementResult)
+EMSCRIPTEN_DECLARE_VAL_TYPE(HeatResult)
 EMSCRIPTEN_DECLARE_VAL_TYPE(TreeResult)
 EMSCRIPTEN_DECLARE_VAL_TYPE(KindsResult)
 EMSCRIPTEN_DECLARE_VAL_TYPE(RenderingResult)
@@ -33,6 +36,8 @@ constexpr const char* kInstructionSet = "relaxed SIMD";
 #else
 constexpr const char* kInstructionSet = "SIMD";
 #endif
+
+constexpr std::int64_t kPatchesAtOnce = 4;  // of an explanation: between two pieces others may have their turn
 
 val box(const Box& box) {
   val object = val::object();
@@ -165,6 +170,7 @@ class Engine {
 
   ModelResult load_model(const std::string& config, const ByteArray& weights) {
     return guarded<ModelResult>([&] {
+      occlusion_.reset();  // it asks the classifier that goes
       classifier_.emplace(read_model(config, weights), pool_);
       return model_object(classifier_->model());
     });
@@ -194,6 +200,27 @@ class Engine {
       object.set("milliseconds", milliseconds);
       set_meaning(object, judge.model(), answers);
       return object;
+    });
+  }
+
+  // Where the network looks for each of these answers: begin, then step by step for about so long until done is total.
+  // Another picture or model ends it.
+  HeatResult begin_explanation(const ByteArray& file, const std::string& name, const IndexArray& outputs) {
+    return guarded<HeatResult>([&] {
+      const auto bytes = emscripten::convertJSArrayToNumberVector<std::uint8_t>(file);
+      watched_ = emscripten::convertJSArrayToNumberVector<int>(outputs);
+      occlusion_.emplace(classifier(), classifier().seen(decode_image(bytes, name)), OcclusionSpec{0, 0, watched_});
+      return heat();
+    });
+  }
+  HeatResult explain(double milliseconds) {
+    return guarded<HeatResult>([&] {
+      if (!occlusion_) throw Error(ErrorCode::kInvalidArgument, "Nothing is being explained.");
+      const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double, std::milli>(milliseconds);
+      do {
+        occlusion_->step(kPatchesAtOnce);
+      } while (occlusion_->done() < occlusion_->total() && std::chrono::steady_clock::now() < end);
+      return heat();
     });
   }
 
@@ -242,8 +269,29 @@ class Engine {
     return *classifier_;
   }
 
+  val heat() const {
+    val maps = val::array();
+    for (std::size_t i = 0; i < watched_.size(); ++i) {
+      const HeatMap map = occlusion_->map(i);
+      val object = val::object();
+      object.set("output", watched_[i]);
+      object.set("width", static_cast<double>(map.width));
+      object.set("height", static_cast<double>(map.height));
+      object.set("drop", copied<float>("Float32Array", map.drop));
+      object.set("uncovered", map.uncovered);
+      maps.call<void>("push", object);
+    }
+    val object = val::object();
+    object.set("done", static_cast<double>(occlusion_->done()));
+    object.set("total", static_cast<double>(occlusion_->total()));
+    object.set("maps", maps);
+    return object;
+  }
+
   ThreadPool& pool_;
   std::optional<Classifier> classifier_;
+  std::optional<Occlusion> occlusion_;
+  std::vector<int> watched_;  // the answers that it is about
 };
 
 EMSCRIPTEN_BINDINGS(pinwheel) {
@@ -259,6 +307,9 @@ EMSCRIPTEN_BINDINGS(pinwheel) {
       "path: { question: number; answer: number; conditional: number }[]; sentence: string; "
       "views: number; agreement: number[]; "
       "milliseconds: { decode: number; preprocess: number; network: number } }" PINWHEEL_OR_ERROR);
+  register_type<HeatResult>(
+      "{ value: { done: number; total: number; maps: { output: number; width: number; height: number; "
+      "drop: Float32Array<ArrayBuffer>; uncovered: number }[] }" PINWHEEL_OR_ERROR);
   register_type<TreeResult>(
       "{ value: { questions: { text: string; begin: number; end: number; parent: number }[]; "
       "answers: { column: string; stem: string; text: string; question: number; next: number }[] }" PINWHEEL_OR_ERROR);
@@ -274,6 +325,8 @@ EMSCRIPTEN_BINDINGS(pinwheel) {
       .function("info", &Engine::info)
       .function("loadModel", &Engine::load_model)
       .function("classify", &Engine::classify)
+      .function("beginExplanation", &Engine::begin_explanation)
+      .function("explain", &Engine::explain)
       .function("tree", &Engine::tree)
       .function("galaxyKinds", &Engine::galaxy_kinds)
       .function("renderGalaxy", &Engine::render_galaxy);

@@ -33,6 +33,16 @@ struct Metrics {
 Metrics compute_metrics(TargetKind kind, std::span<const float> predictions, std::span<const float> targets,
                         std::int64_t n, std::int64_t outputs, double mean_loss);
 
+// Accuracy and rmse as Metrics has them, of batches that come one after another. `accuracy` is none for fractions.
+struct RunningFigures {
+  std::int64_t hits = 0, asked = 0;
+  double squares = 0;
+  std::int64_t values = 0;
+  void add(TargetKind kind, std::span<const float> predictions, std::span<const float> targets, std::int64_t outputs);
+  std::optional<double> accuracy() const;
+  std::optional<double> rmse() const;
+};
+
 // Of each column, over the same rows as Metrics::rmse; empty when there are none. kFractions and kVotes.
 std::vector<double> rmse_per_answer(TargetKind kind, std::span<const float> predictions, std::span<const float> targets,
                                     std::int64_t outputs);

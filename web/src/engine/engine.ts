@@ -10,6 +10,8 @@ export interface Engine {
   client: EngineClient;
   variant: Variant;
   loaded: Promise<Loaded>;
+  /** A fresh worker, with the page's own model, stands in for a dead one: what else it needs is to be sent now. */
+  onRestart: () => void;
 }
 
 const base = new URL('.', document.baseURI);
@@ -65,10 +67,15 @@ export function startEngine(wanted: string | null): Engine | null {
   const folder = variant && engines[variant];
   if (!variant || !folder) return null;
   const gathering = gather(variant, folder);
-  const load = async (client: EngineClient) => client.call('load', await gathering);
+  let gathered: Requests['load'] | null = null; // then nothing can come before it to a fresh worker
+  const load = async (client: EngineClient) => client.call('load', (gathered ??= await gathering));
   const client = new EngineClient(
     () => new EngineWorker(),
-    (fresh) => void load(fresh).catch(() => undefined), // whoever calls next is told why
+    (fresh) => {
+      void load(fresh).catch(() => undefined); // whoever calls next is told why
+      engine.onRestart();
+    },
   );
-  return { client, variant, loaded: load(client) };
+  const engine: Engine = { client, variant, loaded: load(client), onRestart: () => undefined };
+  return engine;
 }

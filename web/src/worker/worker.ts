@@ -2,7 +2,10 @@
 // which they came, but for the long ones, which give way to others; each is answered exactly once.
 import type { Kind, Requests, Responses, ToWorker } from '../engine/protocol';
 import { unpack } from './archive';
-import { changeData, closeData, describeData, openClasses, openFiles, renderSky, thumbnails } from './data';
+import { changeData } from './changing';
+import { closeData, describeData, thumbnails } from './held';
+import { openClasses, openFiles, renderSky } from './opening';
+import { explain } from './explaining';
 import { original, stages, views } from './looking';
 import { classify, load, render } from './module';
 import { checkRecipe, memory, recipe, recipes, timeEpoch } from './recipes';
@@ -16,6 +19,7 @@ declare const self: DedicatedWorkerGlobalScope;
 const handlers: { [K in Kind]: (request: Requests[K], job: Job<K>) => Promise<Responses[K]> } = {
   load,
   classify,
+  explain,
   render,
   unpack,
   ...{ openFiles, openClasses, renderSky, changeData, describeData, thumbnails, closeData },
@@ -28,7 +32,8 @@ const handlers: { [K in Kind]: (request: Requests[K], job: Job<K>) => Promise<Re
 // These give way between slices of work (turn.ts): others are answered while they go on. They begin when everything that
 // was asked before them is answered.
 const beside: ReadonlySet<Kind> = new Set<Kind>([
-  ...(['openFiles', 'openClasses', 'renderSky', 'unpack', 'train', 'resume', 'timeEpoch', 'evaluate'] as const),
+  ...(['openFiles', 'openClasses', 'renderSky', 'unpack', 'explain'] as const),
+  ...(['train', 'resume', 'timeEpoch', 'evaluate'] as const),
 ]);
 
 const cancelled = new Set<number>();

@@ -62,6 +62,14 @@ export interface Judgement {
   agreement: number[]; // how many of them take each step of the path; of classes one number, for the winner
   milliseconds: { decode: number; preprocess: number; network: number };
 }
+/** Where the network looked for one answer: every part of the picture that it saw was covered in turn. */
+export interface Heat {
+  output: number; // the answer
+  width: number; // of the picture as the network sees it: Judgement.box of the original
+  height: number;
+  drop: Float32Array<ArrayBuffer>; // [height, width] what the answer loses when this place is covered; < 0: it gains
+  uncovered: number; // the answer for the whole picture, 0 … 1; on the tree of those who were asked
+}
 export interface Rendering {
   file: Blob; // PNG
   kind: string;
@@ -80,15 +88,18 @@ export interface Refused {
 export interface LookRequests {
   load: { engine: string; wasm: WebAssembly.Module; config: string; weights: ArrayBuffer; threads: number };
   classify: { name: string; file: Blob; seen: boolean };
+  explain: { name: string; file: Blob; outputs: number[] };
   render: { kind: string; seed: number; size: number; noise: number };
   unpack: { name: string; file: Blob };
 }
 export interface LookResponses {
   load: Loaded;
   classify: Judgement;
+  explain: Heat[]; // one for each of the outputs
   render: Rendering;
   unpack: { files: NamedFile[]; refused: Refused[] };
 }
 export interface LookProgress {
-  unpack: number; // part done, between 0 and 1
+  explain: number; // part done, between 0 and 1
+  unpack: number;
 }

@@ -6,7 +6,6 @@ import { ask, reason } from './ask';
 class Shelf {
   entries = $state.raw<ShelfEntry[]>([]);
   runs = $state.raw<RunRecord[]>([]);
-  inUse = $state.raw<ModelSource | null>(null); // null: the page's own
   model = $state.raw<ModelInfo | null>(null);
   message = $state('');
   notice = $state('');
@@ -23,8 +22,7 @@ class Shelf {
     return this.#try(async () => {
       const model = await ask('useModel', { source });
       this.model = model;
-      this.inUse = source.from === 'default' ? null : source;
-      await session.adopt(model, source.from !== 'default');
+      await session.adopt(model, source.from === 'default' ? null : source);
     });
   }
 

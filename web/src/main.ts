@@ -11,5 +11,8 @@ session.start(startEngine(wantedEngine(location.search)));
 const ours = parseOurs(location.search);
 if (!session.followAddress() && ours) void session.openOurs(ours, 'replace');
 
-const target = document.getElementById('app');
-if (target) mount(App, { target });
+// In a task of its own: reading the code and building the page together would hold a slow machine up.
+setTimeout(() => {
+  const target = document.getElementById('app');
+  if (target) mount(App, { target });
+});

@@ -129,7 +129,7 @@ TEST(Inflating, AGzipOfMoreThan4GBHasItsRealSize) {
   uLong crc = 0;
   for (std::uint64_t i = 0; i < kPieces; ++i) {
     file.insert(file.end(), piece.begin(), piece.end());
-    crc = crc32_combine(crc, crc_of(zeros), static_cast<z_off_t>(kPiece));
+    crc = crc32_z(crc, zeros.data(), zeros.size());  // crc32_combine takes an off_t, of which builds of zlib differ
   }
   const Bytes end = raw({});
   file.insert(file.end(), end.begin(), end.end());

@@ -8,9 +8,6 @@
 namespace pinwheel::wasm {
 
 // Throws Error with a sentence for anything that cannot be, or not in a page.
-inline constexpr const char* kNeedsWeights =
-    "It learns its last layer on top of ImageNet weights from a file, which only the command line reads.";
-
 Recipe read_recipe(const std::string& text);
 std::string write_recipe(const Recipe& recipe);
 

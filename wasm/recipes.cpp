@@ -38,9 +38,8 @@ Card card_of(const std::string& name, const std::vector<std::string>& outputs, T
   Card card{name, std::nullopt, {}};
   try {
     card.recipe = make_recipe(name, outputs);
-    if (card.recipe->frozen) card.why = kNeedsWeights;
-    if (card.recipe->target_kind != kind) card.why = wants(card.recipe->target_kind);
-    if (card.why.empty()) card.why = why_not_in_a_page(*card.recipe);
+    const TargetKind wanted = card.recipe->target_kind;
+    card.why = wanted != kind ? wants(wanted) : why_not_in_a_page(*card.recipe);
   } catch (const Error& error) {
     card.why = error.what();
   }

@@ -71,7 +71,6 @@ class Training {
   PlanResult begin(const DataSet& data, const std::string& text, const std::string& name) {
     return guarded<PlanResult>([&] {
       const Recipe recipe = read_recipe(text);
-      if (recipe.frozen) throw Error(ErrorCode::kUnsupported, kNeedsWeights);
       data_ = data.store();
       split_ = split_dataset(*data_, recipe.split);
       Model model;

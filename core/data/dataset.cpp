@@ -26,4 +26,17 @@ TargetKind parse_target(std::string_view name) {
               "There is no target '" + std::string(name) + "': choose classes, fractions or votes.");
 }
 
+Dataset same_galaxies(const Dataset& dataset, const Extent& extent) {
+  Dataset same;
+  same.extent = extent;
+  same.target_kind = dataset.target_kind;
+  same.outputs = dataset.outputs;
+  same.ids = dataset.ids;
+  same.targets = dataset.targets;
+  same.groups = dataset.groups;
+  same.weights = dataset.weights;
+  same.parts = dataset.parts;
+  return same;
+}
+
 }  // namespace pinwheel

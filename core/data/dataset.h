@@ -45,4 +45,7 @@ struct Dataset {
   std::span<const float> target(std::int64_t i) const { return {targets.data() + i * width(), outputs.size()}; }
 };
 
+// What is known about the galaxies of `dataset`, without their pictures and features, for others of this extent.
+Dataset same_galaxies(const Dataset& dataset, const Extent& extent);
+
 }  // namespace pinwheel

@@ -169,15 +169,7 @@ void append_dataset(Dataset& dataset, const Dataset& other) {
 Dataset reread_as(const Dataset& edited, const Dataset& fresh) {
   std::unordered_map<std::string_view, std::int64_t> place;
   for (std::int64_t i = 0; i < fresh.size(); ++i) place.emplace(fresh.ids[static_cast<std::size_t>(i)], i);
-  Dataset out;
-  out.extent = fresh.extent;
-  out.target_kind = edited.target_kind;
-  out.outputs = edited.outputs;
-  out.ids = edited.ids;
-  out.targets = edited.targets;
-  out.groups = edited.groups;
-  out.weights = edited.weights;
-  out.parts = edited.parts;
+  Dataset out = same_galaxies(edited, fresh.extent);
   out.pixels.reserve(edited.ids.size() * static_cast<std::size_t>(fresh.extent.size()));
   for (const std::string& id : edited.ids) {
     const auto found = place.find(id);
@@ -190,14 +182,7 @@ Dataset reread_as(const Dataset& edited, const Dataset& fresh) {
 
 Dataset preprocess_dataset(const Dataset& originals, const Preprocess& preprocess, const Extent& stored,
                            const ThreadPool& pool) {
-  Dataset out;
-  out.extent = stored;
-  out.target_kind = originals.target_kind;
-  out.outputs = originals.outputs;
-  out.ids = originals.ids;
-  out.targets = originals.targets;
-  out.groups = originals.groups;
-  out.weights = originals.weights;
+  Dataset out = same_galaxies(originals, stored);
   const auto size = static_cast<std::size_t>(stored.size());
   out.pixels.resize(originals.ids.size() * size);
   const auto picture = [&originals](std::int64_t i) {

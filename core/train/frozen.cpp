@@ -33,19 +33,6 @@ Params part_of(const Params& whole, const NetSpec& part) {
   return params;
 }
 
-Dataset without_pixels(const Dataset& dataset, const Extent& features) {
-  Dataset seen;
-  seen.extent = features;
-  seen.target_kind = dataset.target_kind;
-  seen.outputs = dataset.outputs;
-  seen.ids = dataset.ids;
-  seen.targets = dataset.targets;
-  seen.groups = dataset.groups;
-  seen.weights = dataset.weights;
-  seen.parts = dataset.parts;
-  return seen;
-}
-
 }  // namespace
 
 FrozenNet split_before_last(const NetSpec& spec) {
@@ -71,7 +58,7 @@ std::optional<Dataset> compute_features(const Model& model, const Dataset& datas
   const Params params = part_of(model.params, net.body);
   Executor executor(net.body, kPiece, pool, Activations::kLean);
   std::vector<float> input(static_cast<std::size_t>(kPiece * net.body.input.size()));
-  Dataset seen = without_pixels(dataset, net.last.input);
+  Dataset seen = same_galaxies(dataset, net.last.input);
   seen.features.reserve(static_cast<std::size_t>(dataset.size() * net.last.input.size()));
   for (std::int64_t done = 0; done < dataset.size();) {
     std::vector<std::int64_t> piece(static_cast<std::size_t>(std::min(kPiece, dataset.size() - done)));

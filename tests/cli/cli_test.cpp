@@ -1,7 +1,6 @@
 // The command line as programs and people meet it: the real binary, run as a process, on galaxies that it rendered
 // itself.
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -14,19 +13,16 @@
 #include <vector>
 
 #include "../unit/data/zip_writer.h"
+#include "process.h"
 
 namespace {
 namespace fs = std::filesystem;
+using pinwheel::test::read_text;
 
 struct Result {
   int status = 0;
   std::string out, err;
 };
-
-std::string read_text(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 void write_text(const fs::path& path, const std::string& text) { std::ofstream(path, std::ios::binary) << text; }
 
@@ -51,11 +47,8 @@ class Cli : public ::testing::Test {
   static void TearDownTestSuite() { fs::remove_all(root_); }
 
   static Result run(const std::string& arguments) {
-    const fs::path out = root_ / "stdout", err = root_ / "stderr";
-    const std::string command =
-        std::string(PINWHEEL_CLI) + " " + arguments + " >" + out.string() + " 2>" + err.string();
-    const int status = std::system(command.c_str());
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_text(out), read_text(err)};
+    const int status = pinwheel::test::run_pinwheel(arguments, root_);
+    return {status, read_text(root_ / "stdout"), read_text(root_ / "stderr")};
   }
   static std::string train_arguments(const std::string& name, const std::string& threads) {
     return "train --preset small-cnn --data " + sky().string() + " --out " + (root_ / name).string() +

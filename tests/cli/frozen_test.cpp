@@ -1,11 +1,9 @@
 // Networks with a body from elsewhere, on the command line: the body stays as its file says, and nobody gets a random
 // one without being told.
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -13,6 +11,7 @@
 #include "io/model_file.h"
 #include "io/safetensors.h"
 #include "nn/presets.h"
+#include "process.h"
 #include "support/formula_weights.h"
 
 namespace pinwheel {
@@ -37,17 +36,9 @@ class FrozenCli : public ::testing::Test {
     file.tensors.push_back({"bn1.num_batches_tracked", {}, {1}});
     write_file(root_ / (name + ".safetensors"), write_safetensors(file));
   }
-  static int run(const std::string& arguments) {
-    const std::string command = std::string(PINWHEEL_CLI) + " " + arguments + " >" + (root_ / "out").string() + " 2>" +
-                                (root_ / "err").string();
-    const int status = std::system(command.c_str());
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  }
-  static std::string text_of(const char* name) {
-    const auto bytes = read_file(root_ / name, 1 << 24);
-    return {bytes.begin(), bytes.end()};
-  }
-  static std::string said() { return text_of("err"); }
+  static int run(const std::string& arguments) { return test::run_pinwheel(arguments, root_); }
+  static std::string text_of(const char* name) { return test::read_text(root_ / name); }
+  static std::string said() { return text_of("stderr"); }
   static std::string body() { return " --backbone " + (root_ / "resnet18.safetensors").string(); }
   static std::string train(const std::string& out, const std::string& more, const std::string& starts = "2") {
     return "train --preset resnet18-frozen --size 64 --epochs 4 --patience 0 --batch-size 8 --json --data " +
@@ -60,7 +51,7 @@ fs::path FrozenCli::root_;
 
 TEST_F(FrozenCli, TrainsTheLastLayerAndKeepsTheBody) {
   ASSERT_EQ(run(train("model", body() + " --threads 2")), 0) << said();
-  const auto record = nlohmann::json::parse(text_of("out"));
+  const auto record = nlohmann::json::parse(text_of("stdout"));
   EXPECT_EQ(record["backbone"], "resnet18.safetensors");
   EXPECT_EQ(record["frozen"], true);
   EXPECT_NE(said().find("(4617 of 11181129 parameters)"), std::string::npos) << said();
@@ -74,7 +65,7 @@ TEST_F(FrozenCli, TrainsTheLastLayerAndKeepsTheBody) {
   EXPECT_EQ(std::count(curve.begin(), curve.end(), '\n'), 8);  // header, start, two candidates, four epochs
 
   ASSERT_EQ(run(train("again", body() + " --threads 1")), 0) << said();
-  EXPECT_EQ(nlohmann::json::parse(text_of("out"))["weights_hash"], record["weights_hash"]);
+  EXPECT_EQ(nlohmann::json::parse(text_of("stdout"))["weights_hash"], record["weights_hash"]);
   EXPECT_EQ(run(train("further", "--from " + (root_ / "model").string())), 1);
   EXPECT_NE(said().find("--from is one start"), std::string::npos) << said();
   ASSERT_EQ(run(train("further", "--from " + (root_ / "model").string(), "1")), 0) << said();

@@ -1,14 +1,12 @@
 // pinwheel report as people meet it: runs on rendered galaxies, every picture well-formed, and one page that asks for
 // nothing.
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <set>
 #include <string>
 
+#include "process.h"
 #include "support/xml_check.h"
 
 namespace {
@@ -27,17 +25,9 @@ class CliReport : public ::testing::Test {
   }
   static void TearDownTestSuite() { fs::remove_all(root_); }
 
-  static int run(const std::string& arguments) {
-    const std::string command =
-        std::string(PINWHEEL_CLI) + " " + arguments + " >" + path("stdout") + " 2>" + path("stderr");
-    const int status = std::system(command.c_str());
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  }
+  static int run(const std::string& arguments) { return pinwheel::test::run_pinwheel(arguments, root_); }
   static std::string path(const std::string& name) { return (root_ / name).string(); }
-  static std::string read(const std::string& name) {
-    std::ifstream file(root_ / name, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
+  static std::string read(const std::string& name) { return pinwheel::test::read_text(root_ / name); }
   static std::set<std::string> pictures(const std::string& folder) {
     std::set<std::string> names;
     for (const auto& entry : fs::directory_iterator(root_ / folder)) {

@@ -3,12 +3,12 @@
 #include "judging.h"
 
 #include <algorithm>
-#include <chrono>
 #include <exception>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/stopwatch.h"
 #include "galaxy/decision_tree.h"
 #include "image/image.h"
 #include "image/preprocess.h"
@@ -39,12 +39,6 @@ std::size_t likeliest(const std::vector<float>& values) {
   return static_cast<std::size_t>(std::max_element(values.begin(), values.end()) - values.begin());
 }
 
-galaxy::Fractions as_fractions(const std::vector<float>& values) {
-  galaxy::Fractions fractions{};
-  std::copy_n(values.begin(), fractions.size(), fractions.begin());
-  return fractions;
-}
-
 void set_class_meaning(val& object, const Model& model, const Answers& answers) {
   const std::size_t winner = likeliest(answers.values);
   const auto agreeing = std::count_if(answers.views.begin(), answers.views.end(),
@@ -56,10 +50,10 @@ void set_class_meaning(val& object, const Model& model, const Answers& answers) 
 }
 
 void set_tree_meaning(val& object, const Answers& answers) {
-  const galaxy::Fractions conditional = galaxy::conditional_from_weighted(as_fractions(answers.values));
+  const galaxy::Fractions conditional = galaxy::conditional_from_weighted(galaxy::as_fractions(answers.values));
   const std::vector<galaxy::Step> steps = galaxy::likely_path(conditional);
   std::vector<galaxy::Fractions> looks;
-  for (const auto& view : answers.views) looks.push_back(as_fractions(view));
+  for (const auto& view : answers.views) looks.push_back(galaxy::as_fractions(view));
   object.set("conditional", copied<float>("Float32Array", conditional));
   object.set("path", path(steps));
   object.set("sentence", galaxy::describe(conditional));
@@ -73,19 +67,6 @@ void set_meaning(val& object, const Model& model, const Answers& answers) {
   object.set("views", static_cast<int>(answers.views.size()));
   model.is_decision_tree() ? set_tree_meaning(object, answers) : set_class_meaning(object, model, answers);
 }
-
-class Stopwatch {
- public:
-  double lap() {  // milliseconds since the last lap
-    const auto now = std::chrono::steady_clock::now();
-    const double ms = std::chrono::duration<double, std::milli>(now - start_).count();
-    start_ = now;
-    return ms;
-  }
-
- private:
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-};
 
 // One picture on its way to the network.
 struct Looked {
@@ -113,12 +94,12 @@ void look(const Classifier& classifier, Looked& looked) {
   try {
     Stopwatch watch;
     const Image image = decode_image(looked.bytes, looked.name);
-    looked.decode = watch.lap();
+    looked.decode = 1e3 * watch.lap();
     looked.width = image.width;
     looked.height = image.height;
     looked.box = seen_box(classifier.model().preprocess, image);
     looked.seen = classifier.seen(image);
-    looked.preprocess = watch.lap();
+    looked.preprocess = 1e3 * watch.lap();
   } catch (...) {
     looked.error = std::current_exception();
   }
@@ -151,7 +132,7 @@ val judge_all(Classifier& classifier, const ThreadPool& pool, const PictureList&
   }
   Stopwatch watch;
   const std::vector<Answers> answers = classifier.classify_seen(seen);
-  const double network = watch.lap() / static_cast<double>(std::max<std::size_t>(1, seen.size()));
+  const double network = 1e3 * watch.lap() / static_cast<double>(std::max<std::size_t>(1, seen.size()));
   auto next = answers.begin();
   return list(all, [&](const Looked& looked) {
     return guarded<val>([&] {

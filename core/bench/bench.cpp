@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "bench/clock.h"
+#include "base/stopwatch.h"
 #include "bench/limit.h"
 #include "bench/memory.h"
 #include "bench/work.h"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "bench/clock.h"
+#include "base/stopwatch.h"
 #include "kernels/kernels.h"
 
 namespace pinwheel::bench {

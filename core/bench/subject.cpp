@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "galaxy/decision_tree.h"
 #include "nn/presets.h"
 #include "nn/shape_inference.h"
@@ -79,12 +80,6 @@ std::optional<Subject> find_large_network(std::string_view name) {
   return std::nullopt;
 }
 
-std::string joined(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
-
 }  // namespace
 
 const char* mode_name(Mode mode) { return mode == Mode::kTraining ? "train" : "infer"; }
@@ -109,7 +104,7 @@ Subject make_subject(std::string_view name) {
   const std::vector<std::string> presets = recipe_names();
   if (std::find(presets.begin(), presets.end(), name) == presets.end()) {
     throw Error(ErrorCode::kNotFound,
-                "there is no '" + std::string(name) + "' to time; choose one of " + joined(subject_names()));
+                "there is no '" + std::string(name) + "' to time; choose one of " + listed(subject_names()));
   }
   return of_recipe(make_recipe(name, published_outputs(name)));
 }

@@ -15,15 +15,9 @@
 namespace pinwheel::cli {
 namespace {
 
-galaxy::Fractions as_fractions(const std::vector<float>& values) {
-  galaxy::Fractions fractions{};
-  std::copy_n(values.begin(), fractions.size(), fractions.begin());
-  return fractions;
-}
-
 std::string in_words(const Model& model, const Answers& answers) {
   if (model.is_decision_tree()) {
-    return galaxy::describe(galaxy::conditional_from_weighted(as_fractions(answers.values)));
+    return galaxy::describe(galaxy::conditional_from_weighted(galaxy::as_fractions(answers.values)));
   }
   const auto best = std::max_element(answers.values.begin(), answers.values.end());
   const auto index = static_cast<std::size_t>(best - answers.values.begin());
@@ -147,7 +141,7 @@ class KaggleWriter : public AnswerWriter {
 
   // Independent sigmoids promise no sums, so that is worth a line but is no fault; a tree or vote head must keep them.
   void check_tree(const std::string& id, const Answers& answers) {
-    const auto broken = galaxy::check_weighted(as_fractions(answers.values));
+    const auto broken = galaxy::check_weighted(galaxy::as_fractions(answers.values));
     if (!broken.empty() && off_tree_++ == 0) first_off_tree_ = id + ": " + broken[0];
   }
 

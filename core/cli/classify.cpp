@@ -1,6 +1,5 @@
 // pinwheel classify: pictures in, answers out (cli/answer_writer says in which form). Unreadable pictures
 // are told one line each and never stop the others.
-#include <chrono>
 #include <fstream>
 #include <iostream>
 #include <memory>
@@ -8,6 +7,7 @@
 #include <span>
 
 #include "base/error.h"
+#include "base/stopwatch.h"
 #include "cli/answer_writer.h"
 #include "cli/commands.h"
 #include "cli/progress.h"
@@ -171,13 +171,13 @@ void classify(const Options& options, Outcome& outcome) {
   if (!options.out.empty()) file = open_output(options.out);
   std::ostream& out = options.out.empty() ? std::cout : file;
   const auto writer = make_answer_writer(options.format, out, classifier.model(), options.expected_ids);
-  const auto start = std::chrono::steady_clock::now();
+  const Stopwatch watch;
   const Tally tally = classify_all(classifier, *writer, listing, pool);
   out.flush();
   if (!out) throw Error(ErrorCode::kBadFile, "the results could not be written completely: is the disk full?");
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  const double took = watch.seconds();
   if (listing.items.size() > 1) {
-    std::cerr << tally.written << " galaxies in " << human_duration(took.count());
+    std::cerr << tally.written << " galaxies in " << human_duration(took);
     if (tally.failed > 0) std::cerr << "; " << tally.failed << " files could not be read";
     std::cerr << "\n";
   }

@@ -127,8 +127,6 @@ void RunFolder::restore(Trainer& trainer) const {
 
 void RunFolder::remove_checkpoint() const { fs::remove(path_ / kCheckpoint); }
 
-double RunFolder::seconds() const {
-  return earlier_seconds_ + std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-}
+double RunFolder::seconds() const { return earlier_seconds_ + watch_.seconds(); }
 
 }  // namespace pinwheel::cli

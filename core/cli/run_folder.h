@@ -2,10 +2,10 @@
 // on with it after an interruption.
 #pragma once
 
-#include <chrono>
 #include <filesystem>
 #include <fstream>
 
+#include "base/stopwatch.h"
 #include "train/recipe.h"
 
 namespace pinwheel::cli {
@@ -33,7 +33,7 @@ class RunFolder {
   std::filesystem::path path_;
   std::ofstream curve_, steps_;
   double earlier_seconds_ = 0;
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  Stopwatch watch_;
 };
 
 }  // namespace pinwheel::cli

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "cli/packed_model.h"
 #include "nn/params.h"
 
@@ -48,9 +49,7 @@ bool is_model_folder(const fs::path& folder) {
 }
 
 std::string names_of(const std::vector<ShelfEntry>& entries) {
-  std::string names;
-  for (const auto& entry : entries) names += (names.empty() ? "" : ", ") + entry.name;
-  return names.empty() ? "none ship with this copy" : names;
+  return entries.empty() ? "none ship with this copy" : listed(entries, [](const auto& entry) { return entry.name; });
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "data/names.h"
 #include "data/plan.h"
 #include "data/same_galaxy.h"
@@ -44,8 +45,7 @@ void report_blank(std::size_t count, const LabelTable& table, const std::string&
 }
 
 std::string columns_text(const LabelTable& table) {
-  std::string list;
-  for (const std::string& name : table.header()) list += (list.empty() ? "" : ", ") + name;
+  const std::string list = listed(table.header());
   return list.size() <= 300 ? list : list.substr(0, 300) + " …";
 }
 

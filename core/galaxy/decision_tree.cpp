@@ -107,6 +107,12 @@ std::vector<std::string> columns() {
   return names;
 }
 
+Fractions as_fractions(std::span<const float> values) {
+  Fractions fractions{};
+  std::copy_n(values.begin(), fractions.size(), fractions.begin());
+  return fractions;
+}
+
 Fractions conditional_from_weighted(const Fractions& weighted) {
   Fractions out{};
   for (const Question& question : kQuestionTable) {

@@ -36,6 +36,7 @@ const std::array<int, kQuestions>& order();  // question indices, parents before
 std::vector<std::string> columns();          // "Class1.1" … "Class11.6", as the outputs of a model
 
 using Fractions = std::array<float, kAnswers>;
+Fractions as_fractions(std::span<const float> values /*[37]*/);
 
 // 0/0 (a question that nobody would reach) becomes equal shares.
 Fractions conditional_from_weighted(const Fractions& weighted);

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "nn/json_fields.h"
 #include "nn/overload.h"
 #include "nn/shape_inference.h"
@@ -146,9 +147,7 @@ const LayerReaders& layer_readers() {
 }
 
 std::string known_kinds() {
-  std::string text;
-  for (const auto& entry : layer_readers()) text += (text.empty() ? "" : ", ") + entry.first;
-  return text;
+  return listed(layer_readers(), [](const auto& entry) { return entry.first; });
 }
 
 Extent read_input(JsonFields& fields) {

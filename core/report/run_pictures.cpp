@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 
+#include "base/text.h"
 #include "report/axis.h"
 #include "report/charts.h"
 
@@ -15,9 +16,7 @@ namespace {
 constexpr std::size_t kBothParts = 3;  // up to so many runs in one chart show training beside validation
 
 std::string names_of(std::span<const RunRecord> runs) {
-  std::string names;
-  for (const RunRecord& run : runs) names += (names.empty() ? "" : ", ") + run.name;
-  return names;
+  return listed(runs, [](const RunRecord& run) { return run.name; });
 }
 
 std::vector<Point> points_of(const NumberTable& table, const std::string& x, const std::string& y) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "galaxy/decision_tree.h"
 #include "galaxy/labels.h"
 #include "io/question_tree.h"
@@ -289,12 +290,10 @@ constexpr std::array<Entry, 17> kRecipes{{{"first-light", first_light, lesson_cl
                                           {"galaxy-resnet-classes", galaxy_resnet_classes, five_classes}}};
 
 const Entry& find_entry(std::string_view name) {
-  std::string known;
-  for (const Entry& entry : kRecipes) {
-    if (name == entry.name) return entry;
-    known += (known.empty() ? "" : ", ") + std::string(entry.name);
-  }
-  throw Error(ErrorCode::kNotFound, "there is no recipe '" + std::string(name) + "'; choose one of " + known);
+  const auto found = std::find_if(kRecipes.begin(), kRecipes.end(), [=](const Entry& e) { return name == e.name; });
+  if (found != kRecipes.end()) return *found;
+  throw Error(ErrorCode::kNotFound,
+              "there is no recipe '" + std::string(name) + "'; choose one of " + listed(recipe_names()));
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 import { kinds } from './plan.mjs';
 import { geometricMean, three } from './statistics.mjs';
 
-const places = { native: 'Native', browser: 'In Chromium' };
+const places = { native: 'Native' };
 
 const line = (cells) => `| ${cells.join(' | ')} |`;
 const rateOf = (result) => (result?.imagesPerSecond ? three(result.imagesPerSecond) : '–');

@@ -26,8 +26,7 @@ struct Options {
 void baseline(const Options& options) {
   const ThreadPool pool(options.threads);
   const Recipe draft = make_recipe(options.preset, galaxy::columns());
-  const TargetKind target = resolve_target(options.dataset, draft.target_kind);
-  const Dataset dataset = read_dataset(options.dataset, target, draft.preprocess, draft.spec.input, pool);
+  const Dataset dataset = read_dataset(options.dataset, draft.target_kind, draft.preprocess, draft.spec.input, pool);
   const Split split = split_dataset(dataset, make_recipe(options.preset, dataset.outputs).split);
   const auto& judged = split.test.empty() ? split.validation : split.test;
   std::vector<float> truth;
@@ -35,7 +34,7 @@ void baseline(const Options& options) {
   nlohmann::ordered_json figures;
   const auto judge = [&](const char* name, const std::vector<float>& predictions) {
     const auto n = static_cast<std::int64_t>(judged.size());
-    const Metrics metrics = compute_metrics(target, predictions, truth, n, dataset.width(), 0);
+    const Metrics metrics = compute_metrics(dataset.target_kind, predictions, truth, n, dataset.width(), 0);
     figures[name] = metrics_json(metrics);
     if (!options.json) std::printf("%-14s %s\n", name, metrics_line(metrics).c_str());
   };

@@ -52,10 +52,9 @@ void check(const Options& options) {
   const ThreadPool pool(options.threads);
   Preprocess preprocess;
   preprocess.steps = {Resize{options.size, options.size, Resampler::kBilinearAntialias}};
-  const TargetKind target = resolve_target(options.dataset, TargetKind::kFractions);
   LoadReport loaded;
-  const Dataset dataset =
-      read_dataset(options.dataset, target, preprocess, Extent::image(options.size, options.size, 3), pool, &loaded);
+  const Dataset dataset = read_dataset(options.dataset, TargetKind::kFractions, preprocess,
+                                       Extent::image(options.size, options.size, 3), pool, &loaded);
   const DataReport report = check_dataset(dataset, loaded);
   options.json ? print_json(report) : print_text(report);
 }

@@ -31,6 +31,13 @@ std::string text_of(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
+// The explicit target, or: classes when a label column was named or there is no CSV at all, else `preferred`.
+TargetKind resolve_target(const DatasetOptions& options, const FileSource& source, TargetKind preferred) {
+  if (options.target != "auto") return parse_target(options.target);
+  if (!options.label_column.empty()) return TargetKind::kClasses;
+  return options.labels.empty() && !holds_csv(source) ? TargetKind::kClasses : preferred;
+}
+
 void tell_problems(const LoadReport& report) {
   const std::size_t shown = std::min(report.problems.size(), kShownProblems);
   for (std::size_t i = 0; i < shown; ++i) {
@@ -59,21 +66,14 @@ void add_dataset_options(CLI::App& command, DatasetOptions& options) {
       ->check(CLI::ExistingFile);
 }
 
-TargetKind resolve_target(const DatasetOptions& options, TargetKind preferred) {
-  if (options.target != "auto") return parse_target(options.target);
-  if (!options.label_column.empty()) return TargetKind::kClasses;
-  if (options.labels.empty() && !holds_csv(*open_source(as_paths(options.data)))) return TargetKind::kClasses;
-  return preferred;
-}
-
-Dataset read_dataset(const DatasetOptions& options, TargetKind target, const Preprocess& preprocess,
+Dataset read_dataset(const DatasetOptions& options, TargetKind preferred, const Preprocess& preprocess,
                      const Extent& input, const ThreadPool& pool, LoadReport* loaded) {
   const auto source = open_source(as_paths(options.data));
   ProgressBar bar("reading", static_cast<std::int64_t>(source->size()));
   LoadOptions load;
   load.preprocess = preprocess;
   load.extent = stored_extent(preprocess, input);
-  load.target_kind = target;
+  load.target_kind = resolve_target(options, *source, preferred);
   load.label_column = options.label_column;
   load.grouping = options.grouping;
   load.progress = [&bar](std::int64_t done, std::int64_t) {

@@ -24,12 +24,10 @@ struct DatasetOptions {
 
 void add_dataset_options(CLI::App& command, DatasetOptions& options);
 
-// The explicit target, or: classes when a label column was named or there is no CSV at all, else `preferred`.
-TargetKind resolve_target(const DatasetOptions& options, TargetKind preferred);
-
-// Reads with progress; unusable files go to standard error, at most `kShownProblems` of them, with their count.
-// `loaded`, where one is given, gets the whole report.
-Dataset read_dataset(const DatasetOptions& options, TargetKind target, const Preprocess& preprocess,
+// Reads with progress. The targets are those that were asked for; else classes when a label column was named or there
+// is no CSV at all; else `preferred`. Unusable files go to standard error, at most `kShownProblems` of them, with their
+// count. `loaded`, where one is given, gets the whole report.
+Dataset read_dataset(const DatasetOptions& options, TargetKind preferred, const Preprocess& preprocess,
                      const Extent& input, const ThreadPool& pool, LoadReport* loaded = nullptr);
 
 }  // namespace pinwheel::cli

@@ -94,7 +94,10 @@ void write_folder(const fs::path& folder, const nlohmann::json& figures, const D
 Assessment assess_judged(const report::Judged& judged) {
   Assessment a = assess(judged.kind, judged.answers, judged.targets, static_cast<std::int64_t>(judged.size()),
                         static_cast<std::int64_t>(judged.outputs.size()), 0);
-  a.metrics.loss = a.log_loss ? *a.log_loss : a.metrics.rmse ? *a.metrics.rmse * *a.metrics.rmse : std::nan("");
+  const bool classes = judged.kind == TargetKind::kClasses;
+  a.metrics.loss = classes && a.log_loss ? *a.log_loss
+                   : a.metrics.rmse      ? *a.metrics.rmse * *a.metrics.rmse
+                                         : std::nan("");
   return a;
 }
 
@@ -102,8 +105,8 @@ void evaluate(const Options& options) {
   const ThreadPool pool(options.threads);
   Classifier classifier(with_views(open_model(options.model), options.views), pool);
   const Model& model = classifier.model();
-  const TargetKind target = resolve_target(options.dataset, preferred_target(model));
-  const Dataset dataset = read_dataset(options.dataset, target, model.preprocess, model.spec.input, pool);
+  const Dataset dataset =
+      read_dataset(options.dataset, preferred_target(model), model.preprocess, model.spec.input, pool);
   Part part = choose_part(options, model, dataset);
   if (part.indices.empty()) throw Error(ErrorCode::kInvalidArgument, "that part of the data holds no galaxy");
   ProgressBar bar("judging", static_cast<std::int64_t>(part.indices.size()));

@@ -65,8 +65,7 @@ class RunPictures {
       : options_(options), run_(run), pool_(pool), classifier_(load_model_folder(run.folder), pool) {
     const Model& model = classifier_.model();
     const TargetKind preferred = model.is_decision_tree() ? TargetKind::kFractions : TargetKind::kClasses;
-    dataset_ = read_dataset(options.dataset, resolve_target(options.dataset, preferred), model.preprocess,
-                            model.spec.input, pool);
+    dataset_ = read_dataset(options.dataset, preferred, model.preprocess, model.spec.input, pool);
     choose_parts();
   }
 

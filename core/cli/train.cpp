@@ -137,8 +137,7 @@ void train(const Options& options) {
   const ThreadPool pool(options.threads);
   const Recipe draft = recipe_for(options, galaxy::columns());
   check_start(options.start, draft);
-  const TargetKind target = resolve_target(options.dataset, draft.target_kind);
-  const Dataset dataset = read_dataset(options.dataset, target, draft.preprocess, draft.spec.input, pool);
+  const Dataset dataset = read_dataset(options.dataset, draft.target_kind, draft.preprocess, draft.spec.input, pool);
   const Recipe recipe = recipe_for(options, dataset.outputs);
   const Split split = split_dataset(dataset, recipe.split);
 

@@ -13,19 +13,21 @@ class CsvReader {
  public:
   CsvReader(const std::string& text, const std::string& name) : text_(text), name_(name) {}
 
-  std::vector<std::vector<std::string>> run() {
+  template <typename Use>
+  void run(Use use) {
     if (text_.starts_with("\xef\xbb\xbf")) position_ = 3;
+    std::size_t width = 0;
     while (position_ < text_.size()) {
       const std::size_t first_line = line_;
       std::vector<std::string> row = read_row();
       if (row.size() == 1 && row[0].empty()) continue;  // a blank line
-      if (!rows_.empty() && row.size() != rows_[0].size()) {
+      if (width == 0) width = row.size();
+      if (row.size() != width) {
         refuse(first_line,
-               "has " + std::to_string(row.size()) + " fields, but the header has " + std::to_string(rows_[0].size()));
+               "has " + std::to_string(row.size()) + " fields, but the header has " + std::to_string(width));
       }
-      rows_.push_back(std::move(row));
+      use(std::move(row));
     }
-    return std::move(rows_);
   }
 
  private:
@@ -78,13 +80,19 @@ class CsvReader {
   const std::string& text_;
   const std::string& name_;
   std::size_t position_ = 0, line_ = 1;
-  std::vector<std::vector<std::string>> rows_;
 };
 
 }  // namespace
 
 std::vector<std::vector<std::string>> parse_csv(const std::string& text, const std::string& name) {
-  return CsvReader(text, name).run();
+  std::vector<std::vector<std::string>> rows;
+  CsvReader(text, name).run([&](std::vector<std::string>&& row) { rows.push_back(std::move(row)); });
+  return rows;
+}
+
+void for_each_csv_row(const std::string& text, const std::string& name,
+                      const std::function<void(std::vector<std::string>&&)>& use) {
+  CsvReader(text, name).run(use);
 }
 
 std::string csv_field(const std::string& text) {

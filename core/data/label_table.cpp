@@ -72,9 +72,19 @@ std::optional<LabelTable> table_inside(const FileSource& source) {
 
 }  // namespace
 
-LabelTable::LabelTable(const std::string& text, std::string name)
-    : name_(std::move(name)), rows_(parse_csv(text, name_)) {
-  if (rows_.size() < 2) throw Error(ErrorCode::kBadFile, name_ + " has no rows below its header.");
+LabelTable::LabelTable(const std::string& text, std::string name) : name_(std::move(name)) {
+  cells_.reserve(text.size());
+  for_each_csv_row(text, name_, [this](std::vector<std::string>&& row) {
+    if (header_.empty()) {
+      header_ = std::move(row);
+      return;
+    }
+    for (const std::string& value : row) {
+      cells_ += value;
+      ends_.push_back(cells_.size());
+    }
+  });
+  if (ends_.empty()) throw Error(ErrorCode::kBadFile, name_ + " has no rows below its header.");
   std::optional<std::size_t> found;
   for (const std::string_view candidate : kIdColumns) {
     if (!found) found = column(candidate);
@@ -97,7 +107,10 @@ LabelTable::LabelTable(const std::string& text, std::string name)
   }
 }
 
-std::string_view LabelTable::cell(std::size_t row, std::size_t column) const { return trimmed(rows_[row + 1][column]); }
+std::string_view LabelTable::cell(std::size_t row, std::size_t column) const {
+  const std::size_t at = row * header_.size() + column, begin = at == 0 ? 0 : ends_[at - 1];
+  return trimmed(std::string_view(cells_).substr(begin, ends_[at] - begin));
+}
 
 std::optional<std::size_t> LabelTable::column(std::string_view name) const {
   const std::string wanted = lower(name);

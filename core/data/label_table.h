@@ -19,8 +19,8 @@ class LabelTable {
   LabelTable(const std::string& text, std::string name);
 
   const std::string& name() const { return name_; }
-  std::size_t rows() const { return rows_.size() - 1; }
-  const std::vector<std::string>& header() const { return rows_[0]; }
+  std::size_t rows() const { return ends_.size() / header_.size(); }
+  const std::vector<std::string>& header() const { return header_; }
   // The value of a column in a row (0 is the first after the header), without surrounding blanks.
   std::string_view cell(std::size_t row, std::size_t column) const;
   // By name, whatever its case; nothing when it is not there.
@@ -35,7 +35,10 @@ class LabelTable {
   std::optional<std::size_t> find(std::string_view key) const;
 
   std::string name_;
-  std::vector<std::vector<std::string>> rows_;
+  std::vector<std::string> header_;
+  // Two million cells of the challenge would be 80 MB of strings: they lie in one text, each ended by its place there.
+  std::string cells_;
+  std::vector<std::size_t> ends_;  // [rows,columns]
   std::size_t id_column_ = 0;
   std::unordered_map<std::string, std::size_t> row_by_name_, row_by_end_;
 };

@@ -85,6 +85,9 @@ Dataset load_dataset(const FileSource& source, const std::filesystem::path& csv_
 
 // Rows of an RFC 4180 CSV; throws Error with the line for unbalanced quotes or ragged rows.
 std::vector<std::vector<std::string>> parse_csv(const std::string& text, const std::string& name);
+// The same one by one, the header first, for tables that need not be in memory as so many strings.
+void for_each_csv_row(const std::string& text, const std::string& name,
+                      const std::function<void(std::vector<std::string>&&)>& use);
 // One field as RFC 4180 writes it: in quotes where it must be.
 std::string csv_field(const std::string& text);
 // The shortest text that reads back as the same float.

@@ -61,6 +61,36 @@ def classes(rng):
         auc_per_class=[metrics.roc_auc_score(one_hot[:, c], p[:, c]) for c in range(4)], bins=bins, ece=error)
 
 
+def question_figures(p, t, applies):
+    """Log-loss and calibration error of each question and of all together: cross-entropy by scikit-learn, with every
+    answer of a galaxy as a case of its own that weighs what the volunteers' share is; bins by numpy's digitize."""
+    edges, kept, out = np.linspace(0, 1, 16), [], dict(asked=[], log_loss=[], calibration_error=[])
+    for begin, end in zip(STARTS, STARTS[1:]):
+        told = t[:, begin:end].sum(1)
+        asked = applies(told)
+        f = t[asked, begin:end] / told[asked, None]
+        said = p[asked, begin:end]
+        said = said / said.sum(1, keepdims=True)
+        width, count = end - begin, len(f)
+        labels, cases = np.tile(np.arange(width), count), np.repeat(np.clip(said, 1e-12, None), width, axis=0)
+        out["asked"].append(count)
+        out["log_loss"].append(-float(np.sum(f * np.log(np.clip(said, 1e-12, None))) / count))
+        trusted = metrics.log_loss(labels, cases / cases.sum(1, keepdims=True), sample_weight=f.ravel(),
+                                   labels=range(width))
+        assert abs(trusted - out["log_loss"][-1]) < 1e-6
+        best = said.argmax(1)
+        kept.append(np.stack([said.max(1), f[np.arange(count), best]]))
+        out["calibration_error"].append(gap(*kept[-1], edges))
+    out["all_log_loss"] = float(np.average(out["log_loss"], weights=out["asked"]))
+    out["all_calibration_error"] = gap(*np.concatenate(kept, axis=1), edges)
+    return out
+
+
+def gap(sure, right, edges):
+    place = np.digitize(sure, edges, right=True)
+    return float(sum(abs(right[place == b].sum() - sure[place == b].sum()) for b in np.unique(place)) / len(sure))
+
+
 def fractions(rng):
     def rows():
         out = np.zeros((60, 37))
@@ -72,6 +102,9 @@ def fractions(rng):
 
     t = rows()
     p = short(0.6 * t + 0.4 * rows())
+    tree = question_figures(p.astype(np.float64), t.astype(np.float64), lambda told: told >= 0.5)
+    votes = np.floor(40 * t).astype(np.float64)  # some rows have a question without a vote
+    by_votes = question_figures(p.astype(np.float64), votes, lambda told: told >= 1)
     squares = (p.astype(np.float64) - t) ** 2
     right, legacy = [], []
     for begin, end in zip(STARTS, STARTS[1:]):
@@ -82,7 +115,8 @@ def fractions(rng):
     return dict(predictions=decimals(p), targets=decimals(t),
                 rmse=float(np.sqrt(metrics.mean_squared_error(t.astype(np.float64), p.astype(np.float64)))),
                 rmse_per_answer=np.sqrt(squares.mean(0)).tolist(), question_accuracy=right,
-                question_accuracy_legacy=legacy)
+                question_accuracy_legacy=legacy, questions=tree, votes=votes.ravel().astype(int).tolist(),
+                questions_by_votes=by_votes)
 
 
 if __name__ == "__main__":

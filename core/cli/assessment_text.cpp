@@ -51,10 +51,13 @@ void add_figures(std::string& out, const Assessment& a) {
                      : "share of questions answered as most volunteers did, over all that were asked");
   add_figure(out, "RMSE", m.rmse, "root mean squared error of the weighted vote fractions, 0 is perfect");
   add_figure(out, "AUC", m.auc, "area under the ROC curve, all classes pooled, 200 thresholds; 0.5 is chance");
-  add_figure(out, "log-loss", a.log_loss, "mean of -ln p(true class) in nats, 0 is perfect");
+  add_figure(out, "log-loss", a.log_loss,
+             classes ? "mean of -ln p(true class) in nats, 0 is perfect"
+                     : "mean of -ln p(a volunteer's answer) in nats, over all questions that were asked");
   if (a.calibration) {
     add_figure(out, "ECE", a.calibration->error,
-               "mean gap between how sure it was and how often it was right, 15 bins");
+               classes ? "mean gap between how sure it was and how often it was right, 15 bins"
+                       : "mean gap between how sure it was and how many volunteers agreed, 15 bins");
   }
 }
 
@@ -80,7 +83,9 @@ void add_classes(std::string& out, const Assessment& a, const Judged& judged) {
 
 void add_bins(std::string& out, const Assessment& a) {
   if (!a.calibration) return;
-  add_line(out, "\n  %-28s %9s %9s %9s", "when it was this sure", "galaxies", "said", "was right");
+  const bool classes = a.metrics.kind == TargetKind::kClasses;
+  add_line(out, "\n  %-28s %9s %9s %9s", "when it was this sure", classes ? "galaxies" : "answers", "said",
+           classes ? "was right" : "agreed");
   const auto& bins = a.calibration->bins;
   for (std::size_t b = 0; b < bins.size(); ++b) {
     if (bins[b].count == 0) continue;
@@ -95,12 +100,19 @@ void add_bins(std::string& out, const Assessment& a) {
 void add_questions(std::string& out, const Assessment& a) {
   const auto& right_ones = a.metrics.question_accuracy;
   if (right_ones.empty() || a.question_accuracy_legacy.empty()) return;
-  add_line(out, "\n  %-66s %9s %9s", "question", "accuracy", "legacy");
+  add_line(out, "\n  %-66s %9s %9s %9s %9s %9s", "question", "galaxies", "accuracy", "legacy", "log-loss", "ECE");
   for (std::size_t q = 0; q < right_ones.size(); ++q) {
-    add_line(out, "  %-66s %s %s", std::string(galaxy::questions()[q].text).c_str(),
-             right(figure(right_ones[q]), 9).c_str(), right(figure(a.question_accuracy_legacy[q]), 9).c_str());
+    const QuestionFigures& figures = a.questions[q];
+    add_line(out, "  %-66s %9lld %s %s %s %s", std::string(galaxy::questions()[q].text).c_str(),
+             static_cast<long long>(figures.asked), right(figure(right_ones[q]), 9).c_str(),
+             right(figure(a.question_accuracy_legacy[q]), 9).c_str(), right(figure(figures.log_loss), 9).c_str(),
+             right(figure(figures.calibration_error), 9).c_str());
   }
-  add_line(out, "  accuracy: over the galaxies that were asked; legacy: as a wrong slice counts, for comparison only");
+  add_line(out,
+           "  galaxies: those that were asked, over whom the figures are; legacy: as a wrong slice counts, over all;");
+  add_line(
+      out,
+      "  log-loss: at least the entropy of the volunteers' own answers; ECE: of shares among those who were asked");
 }
 
 void add_answers(std::string& out, const Assessment& a) {
@@ -123,12 +135,18 @@ nlohmann::json assessment_json(const Assessment& a, const Judged& judged) {
   if (!a.recall.empty()) json["recall"] = a.recall;
   if (!a.precision.empty()) json["precision"] = a.precision;
   if (a.calibration) {
-    json["ece"] = a.calibration->error;
+    json["expected_calibration_error"] = a.calibration->error;
+    if (a.metrics.kind == TargetKind::kClasses) json["ece"] = a.calibration->error;
     for (const ConfidenceBin& bin : a.calibration->bins) {
       json["bin_count"].push_back(bin.count);
       json["bin_confidence"].push_back(bin.confidence);
       json["bin_accuracy"].push_back(bin.accuracy);
     }
+  }
+  for (const QuestionFigures& question : a.questions) {
+    json["question_asked"].push_back(question.asked);
+    json["question_log_loss"].push_back(question.log_loss);
+    json["question_calibration_error"].push_back(question.calibration_error);
   }
   if (!a.rmse_per_answer.empty()) json["rmse_per_answer"] = a.rmse_per_answer;
   if (!a.question_accuracy_legacy.empty()) json["question_accuracy_legacy"] = a.question_accuracy_legacy;

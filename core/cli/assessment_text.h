@@ -10,9 +10,10 @@
 
 namespace pinwheel::cli {
 
-// Numbers and arrays that apply, after metrics_json: "log_loss", "ece", "recall", "precision", "bin_count",
-// "bin_confidence", "bin_accuracy", "rmse_per_answer", "question_accuracy_legacy"; "outputs" names what the arrays'
-// places are of, "part" which galaxies it is about. NaN is null.
+// Numbers and arrays that apply, after metrics_json: "log_loss", "expected_calibration_error" (of classes also
+// as "ece"), "recall", "precision", "bin_count", "bin_confidence", "bin_accuracy", "question_asked",
+// "question_log_loss", "question_calibration_error", "rmse_per_answer", "question_accuracy_legacy"; "outputs" names
+// what the arrays' places are of, "part" which galaxies it is about. NaN is null.
 nlohmann::json assessment_json(const Assessment& assessment, const report::Judged& judged);
 
 // Aligned lines; every figure with what it means.

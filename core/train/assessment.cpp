@@ -13,6 +13,7 @@ namespace {
 using Row = std::span<const float>;
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kLeastProbability = 1e-12;
+constexpr std::size_t kBins = 15;
 
 std::size_t argmax(Row row) { return static_cast<std::size_t>(std::max_element(row.begin(), row.end()) - row.begin()); }
 
@@ -27,6 +28,61 @@ double mean_log_loss(Row probabilities, Row labels, std::int64_t n) {
     sum -= labels[i] * std::log(std::max<double>(probabilities[i], kLeastProbability));
   }
   return sum / static_cast<double>(n);
+}
+
+// Sorts answers by how sure they were, and sums up what came of them.
+class ConfidenceBins {
+ public:
+  explicit ConfidenceBins(std::size_t bins) : bins_(bins) {}
+
+  void add(double confidence, double right) {
+    const double bin = std::ceil(std::clamp(confidence, 0.0, 1.0) * static_cast<double>(bins_.size())) - 1;
+    ConfidenceBin& into = bins_[static_cast<std::size_t>(std::max(bin, 0.0))];
+    ++into.count;
+    into.confidence += confidence;
+    into.accuracy += right;
+    ++count_;
+  }
+  Calibration result() const {
+    Calibration out{bins_, 0};
+    for (ConfidenceBin& bin : out.bins) {
+      if (bin.count == 0) continue;
+      bin.confidence /= static_cast<double>(bin.count);
+      bin.accuracy /= static_cast<double>(bin.count);
+      out.error += share(bin.count, count_) * std::abs(bin.accuracy - bin.confidence);
+    }
+    return out;
+  }
+
+ private:
+  std::vector<ConfidenceBin> bins_;
+  std::int64_t count_ = 0;
+};
+
+// One question over many galaxies.
+struct QuestionSums {
+  std::int64_t asked = 0;
+  double log_loss = 0;
+  ConfidenceBins bins{kBins};
+
+  void add(const std::vector<double>& p, const std::vector<double>& f) {
+    const auto said = static_cast<std::size_t>(std::max_element(p.begin(), p.end()) - p.begin());
+    ++asked;
+    bins.add(p[said], f[said]);
+    for (std::size_t a = 0; a < p.size(); ++a) log_loss -= f[a] * std::log(std::max(p[a], kLeastProbability));
+  }
+};
+
+// [answers of the question], together 1; a question of which nothing is known is shared out evenly.
+std::vector<double> shares_of(Row row, const galaxy::Question& question) {
+  std::vector<double> shares;
+  double sum = 0;
+  for (int a = question.begin; a < question.end; ++a) {
+    shares.push_back(std::max(0.0F, row[static_cast<std::size_t>(a)]));
+    sum += shares.back();
+  }
+  for (double& value : shares) value = sum > 0 ? value / sum : 1.0 / static_cast<double>(shares.size());
+  return shares;
 }
 
 void take_recall_and_precision(Assessment& a) {
@@ -48,24 +104,34 @@ Calibration calibrate(std::span<const float> probabilities, std::span<const floa
                       std::size_t bins) {
   const auto width = static_cast<std::size_t>(classes);
   const std::size_t n = probabilities.size() / width;
-  Calibration out;
-  out.bins.resize(bins);
+  ConfidenceBins sorted(bins);
   for (std::size_t i = 0; i < n; ++i) {
     const Row row = probabilities.subspan(i * width, width);
     const std::size_t said = argmax(row);
-    const double bin = std::ceil(std::clamp(row[said], 0.0F, 1.0F) * static_cast<double>(bins)) - 1;
-    ConfidenceBin& into = out.bins[static_cast<std::size_t>(std::max(bin, 0.0))];
-    ++into.count;
-    into.confidence += row[said];
-    into.accuracy += said == argmax(labels.subspan(i * width, width)) ? 1 : 0;
+    sorted.add(row[said], said == argmax(labels.subspan(i * width, width)) ? 1 : 0);
   }
-  for (ConfidenceBin& bin : out.bins) {
-    if (bin.count == 0) continue;
-    bin.confidence /= static_cast<double>(bin.count);
-    bin.accuracy /= static_cast<double>(bin.count);
-    out.error += share(bin.count, static_cast<std::int64_t>(n)) * std::abs(bin.accuracy - bin.confidence);
+  return sorted.result();
+}
+
+void judge_questions(TargetKind kind, std::span<const float> predictions, std::span<const float> targets,
+                     Assessment& assessment) {
+  QuestionSums all;
+  for (const galaxy::Question& question : galaxy::questions()) {
+    QuestionSums own;
+    for (std::size_t at = 0; at < targets.size(); at += galaxy::kAnswers) {
+      const Row truth = targets.subspan(at, galaxy::kAnswers);
+      if (!question_applies(kind, question, truth)) continue;
+      const auto p = shares_of(predictions.subspan(at, galaxy::kAnswers), question), f = shares_of(truth, question);
+      own.add(p, f);
+      all.add(p, f);
+    }
+    const auto asked = static_cast<double>(own.asked);
+    assessment.questions.push_back(
+        {own.asked, own.asked == 0 ? kNaN : own.log_loss / asked, own.asked == 0 ? kNaN : own.bins.result().error});
   }
-  return out;
+  if (all.asked == 0) return;
+  assessment.log_loss = all.log_loss / static_cast<double>(all.asked);
+  assessment.calibration = all.bins.result();
 }
 
 std::vector<double> legacy_question_accuracy(std::span<const float> predictions, std::span<const float> targets) {
@@ -96,7 +162,10 @@ Assessment assess(TargetKind kind, std::span<const float> predictions, std::span
     return a;
   }
   a.rmse_per_answer = rmse_per_answer(kind, predictions, targets, outputs);
-  if (outputs == galaxy::kAnswers) a.question_accuracy_legacy = legacy_question_accuracy(predictions, targets);
+  if (outputs == galaxy::kAnswers) {
+    a.question_accuracy_legacy = legacy_question_accuracy(predictions, targets);
+    judge_questions(kind, predictions, targets, a);
+  }
   return a;
 }
 

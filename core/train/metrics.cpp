@@ -13,7 +13,8 @@ namespace pinwheel {
 namespace {
 
 using Row = std::span<const float>;
-constexpr double kAsked = 0.5;       // a question applies to a galaxy of which at least half the volunteers reached it
+constexpr double kAsked = 0.5;  // a question applies to a galaxy of which at least half the volunteers reached it
+constexpr double kAnyVote = 1;
 constexpr double kNegligible = 0.1;  // a question that fewer reached may go without votes in a full row
 
 std::size_t argmax(Row row) { return static_cast<std::size_t>(std::max_element(row.begin(), row.end()) - row.begin()); }
@@ -66,12 +67,12 @@ struct QuestionHits {
   std::vector<std::int64_t> hits = std::vector<std::int64_t>(galaxy::kQuestions, 0);
   std::vector<std::int64_t> asked = std::vector<std::int64_t>(galaxy::kQuestions, 0);
 
-  void add(Row p, Row t, double least) {
+  void add(TargetKind kind, Row p, Row t) {
     for (std::size_t q = 0; q < galaxy::kQuestions; ++q) {
-      const Row truth = answers_of(t, galaxy::questions()[q]);
-      if (sum(truth) < least) continue;
+      const galaxy::Question& question = galaxy::questions()[q];
+      if (!question_applies(kind, question, t)) continue;
       ++asked[q];
-      hits[q] += argmax(truth) == argmax(answers_of(p, galaxy::questions()[q])) ? 1 : 0;
+      hits[q] += argmax(answers_of(t, question)) == argmax(answers_of(p, question)) ? 1 : 0;
     }
   }
   std::vector<double> accuracies() const {
@@ -127,7 +128,7 @@ void measure_fractions(Metrics& m, std::span<const float> predictions, std::span
   m.rmse = error.root();
   if (outputs != galaxy::kAnswers) return;
   QuestionHits hits;
-  for (std::size_t i = 0; i < n; ++i) hits.add(p[i], t[i], kAsked);
+  for (std::size_t i = 0; i < n; ++i) hits.add(TargetKind::kFractions, p[i], t[i]);
   m.question_accuracy = hits.accuracies();
 }
 
@@ -138,7 +139,7 @@ void measure_votes(Metrics& m, std::span<const float> predictions, std::span<con
   SquaredError error;
   QuestionHits hits;
   for (std::size_t i = 0; i < n; ++i) {
-    hits.add(p[i], t[i], 1);
+    hits.add(TargetKind::kVotes, p[i], t[i]);
     const galaxy::Fractions weighted = weighted_from_votes(t[i]);
     if (is_full_row(t[i], weighted)) error.add(p[i], weighted);
   }
@@ -183,6 +184,10 @@ Metrics compute_metrics(TargetKind kind, std::span<const float> predictions, std
       break;
   }
   return m;
+}
+
+bool question_applies(TargetKind kind, const galaxy::Question& question, std::span<const float> target) {
+  return sum(answers_of(target, question)) >= (kind == TargetKind::kVotes ? kAnyVote : kAsked);
 }
 
 std::vector<double> rmse_per_answer(TargetKind kind, std::span<const float> predictions, std::span<const float> targets,

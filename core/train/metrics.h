@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "data/dataset.h"
+#include "galaxy/decision_tree.h"
 
 namespace pinwheel {
 
@@ -32,6 +33,9 @@ struct Metrics {
 // the mean of the question accuracies weighted by how many galaxies each has.
 Metrics compute_metrics(TargetKind kind, std::span<const float> predictions, std::span<const float> targets,
                         std::int64_t n, std::int64_t outputs, double mean_loss);
+
+// That rule for one question of one galaxy; target [37].
+bool question_applies(TargetKind kind, const galaxy::Question& question, std::span<const float> target);
 
 // Of each column, over the same rows as Metrics::rmse; empty when there are none. kFractions and kVotes.
 std::vector<double> rmse_per_answer(TargetKind kind, std::span<const float> predictions, std::span<const float> targets,

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "../unit/data/zip_writer.h"
+#include "galaxy/decision_tree.h"
 #include "process.h"
 
 namespace {
@@ -356,6 +358,33 @@ TEST_F(Cli, EvaluateWritesItsFiguresAndWhatWasSaidOfEveryGalaxy) {
         std::max_element(values.begin(), middle) - values.begin() == std::max_element(middle, values.end()) - middle;
   }
   EXPECT_NEAR(right / 72.0, figures["accuracy"].get<double>(), 1e-9);
+}
+
+// Everybody saw a face-on disk with two medium arms: eight of the questions were asked.
+TEST_F(Cli, EvaluateJudgesEveryQuestionOfTheTree) {
+  std::string csv = "GalaxyID";
+  for (const auto& column : pinwheel::galaxy::columns()) csv += "," + column;
+  const std::vector<std::string> said{"1.2", "2.2", "3.2", "4.1", "5.2", "6.2", "10.2", "11.2"};
+  for (const auto& entry : fs::directory_iterator(sky() / "spiral")) {
+    csv += "\n" + entry.path().stem().string();
+    for (const auto& column : pinwheel::galaxy::columns()) {
+      csv += std::find(said.begin(), said.end(), column.substr(5)) == said.end() ? ",0" : ",1";
+    }
+  }
+  write_text(root_ / "votes.csv", csv + "\n");
+  const std::string judge =
+      "evaluate --split all --data " + (sky() / "spiral").string() + " --labels " + (root_ / "votes.csv").string();
+  const Result json = run(judge + " --json");
+  ASSERT_EQ(json.status, 0) << json.err;
+  const auto figures = nlohmann::json::parse(json.out);
+  EXPECT_GT(figures["log_loss"], 0);
+  EXPECT_GT(figures["expected_calibration_error"], 0);
+  ASSERT_EQ(figures["question_log_loss"].size(), 11U);
+  EXPECT_EQ(figures["question_asked"], nlohmann::json({8, 8, 8, 8, 8, 8, 0, 0, 0, 8, 8}));
+  EXPECT_TRUE(figures["question_log_loss"][6].is_null());
+  EXPECT_TRUE(figures["question_calibration_error"][0].is_number());
+  EXPECT_NEAR(figures["loss"].get<double>(), std::pow(figures["rmse"].get<double>(), 2), 1e-9);
+  EXPECT_NE(run(judge).out.find("how many volunteers agreed"), std::string::npos);
 }
 
 TEST_F(Cli, ExportAtHalfSizeAnswersNearlyTheSame) {

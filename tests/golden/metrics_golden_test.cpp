@@ -57,5 +57,25 @@ TEST(MetricsGolden, Fractions) {
   EXPECT_EQ(a.question_accuracy_legacy[1], 1) << "of two answers only one is looked at";
 }
 
+void expect_questions(const Assessment& a, const json& theirs) {
+  ASSERT_EQ(a.questions.size(), 11U);
+  for (std::size_t q = 0; q < a.questions.size(); ++q) {
+    EXPECT_EQ(a.questions[q].asked, theirs["asked"][q].get<std::int64_t>()) << q;
+    EXPECT_NEAR(a.questions[q].log_loss, theirs["log_loss"][q].get<double>(), 1e-9) << q;
+    EXPECT_NEAR(a.questions[q].calibration_error, theirs["calibration_error"][q].get<double>(), 1e-9) << q;
+  }
+  EXPECT_NEAR(*a.log_loss, theirs["all_log_loss"].get<double>(), 1e-9);
+  EXPECT_NEAR(a.calibration->error, theirs["all_calibration_error"].get<double>(), 1e-9);
+}
+
+TEST(MetricsGolden, QuestionsOfTheTree) {
+  const json& g = golden("fractions");
+  const auto p = g["predictions"].get<std::vector<float>>(), t = g["targets"].get<std::vector<float>>(),
+             votes = g["votes"].get<std::vector<float>>();
+  const auto n = static_cast<std::int64_t>(p.size() / 37);
+  expect_questions(assess(TargetKind::kFractions, p, t, n, 37, 0), g["questions"]);
+  expect_questions(assess(TargetKind::kVotes, p, votes, n, 37, 0), g["questions_by_votes"]);
+}
+
 }  // namespace
 }  // namespace pinwheel

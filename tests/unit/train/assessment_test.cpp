@@ -48,6 +48,34 @@ TEST(Assessment, VotesThatAreNotKnownGiveNoErrorOfAnAnswer) {
   EXPECT_TRUE(assess(TargetKind::kVotes, p, votes, 1, 37, 0).rmse_per_answer.empty());
 }
 
+// Nobody reached the second question; of those who answered the first, three quarters said smooth.
+TEST(Assessment, QuestionsThatNobodyWasAskedHaveNoFigure) {
+  std::vector<float> t(37, 0), p(37, 0);
+  t[0] = 0.75F;
+  t[2] = 0.25F;
+  p[0] = 0.5F;
+  p[2] = 0.5F;
+  const Assessment a = assess(TargetKind::kFractions, p, t, 1, 37, 0);
+  EXPECT_EQ(a.questions[0].asked, 1);
+  EXPECT_NEAR(a.questions[0].log_loss, std::log(2.0), 1e-7);
+  EXPECT_NEAR(a.questions[0].calibration_error, 0.25, 1e-7);
+  EXPECT_EQ(a.questions[1].asked, 0);
+  EXPECT_TRUE(std::isnan(a.questions[1].log_loss));
+  EXPECT_TRUE(std::isnan(a.questions[1].calibration_error));
+}
+
+// A model that says what the volunteers say is perfectly calibrated, however they disagree.
+TEST(Assessment, SayingTheVolunteersOwnSharesHasNoCalibrationError) {
+  std::vector<float> t(37, 0);
+  t[0] = 0.6F;
+  t[1] = 0.4F;
+  t[13] = 0.9F;
+  t[14] = 0.1F;
+  const Assessment a = assess(TargetKind::kFractions, t, t, 1, 37, 0);
+  EXPECT_NEAR(a.calibration->error, 0, 1e-7);
+  EXPECT_GT(*a.log_loss, 0.3);
+}
+
 TEST(Assessment, NobodyIsNotAnError) {
   EXPECT_FALSE(assess(TargetKind::kClasses, {}, {}, 0, 3, 0).log_loss.has_value());
   EXPECT_TRUE(assess(TargetKind::kFractions, {}, {}, 0, 37, 0).rmse_per_answer.empty());

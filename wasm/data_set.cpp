@@ -279,6 +279,7 @@ EMSCRIPTEN_BINDINGS(pinwheel_data_set) {
 
   emscripten::class_<DataSet>("DataSet")
       .constructor<>()
+      .function("share", &DataSet::share)
       .function("summary", &DataSet::summary)
       .function("thumbnails", &DataSet::thumbnails)
       .function("addClass", &DataSet::add_class)

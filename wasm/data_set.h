@@ -29,6 +29,8 @@ class DataSet {
   void fill(Dataset dataset, Preprocess preprocess);
   // Shared with a training run, which goes on with what it began with when the page changes its set.
   std::shared_ptr<const Dataset> store() const { return dataset_; }
+  // Holds from now on what `other` holds, not a copy of it. Whichever of the two is changed later changes alone.
+  void share(const DataSet& other) { *this = other; }
 
   SummaryResult summary() const;
   ThumbnailsResult thumbnails(const IndexArray& examples) const;

@@ -1,5 +1,5 @@
 // What a person does, in steps that tests share.
-import { expect, type Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import type { TestFile } from './galaxies.ts';
 
 /** Drops or pastes files, as the browser would hand them over. */
@@ -50,3 +50,51 @@ export const settled = (page: Page) =>
       .getAnimations()
       .every((a) => a.playState !== 'running' || a.effect?.getComputedTiming().iterations === Infinity),
   );
+
+// -- The Teach place
+
+/** The button of that name: in each step one is lit. */
+export const lit = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+export const percentIn = (text: string | null) => Number(/(\d+) %/.exec(text ?? '')?.[1]);
+export const heading = (page: Page) => page.getByRole('heading', { level: 1 });
+
+/** `count` rendered galaxies of six kinds, as the sliders stand otherwise. */
+export async function renderSky(page: Page, count = 720): Promise<void> {
+  await page.goto('./#teach');
+  await page.getByLabel('How many').fill(String(count));
+  await lit(page, 'Render a class of galaxies').click();
+  await expect(lit(page, 'Choose a network')).toBeVisible({ timeout: 60_000 });
+}
+
+/** From the galaxies to the button that starts training, through the settings. */
+export async function configure(page: Page, settings: Record<string, number> = {}, preset?: string): Promise<void> {
+  await lit(page, 'Choose a network').click();
+  if (preset !== undefined) await page.getByRole('button', { name: new RegExp(`^${preset} `) }).click();
+  await page.getByText('More: how it learns').click();
+  for (const [name, value] of Object.entries(settings)) {
+    await page.getByLabel(name, { exact: true }).fill(String(value));
+    await page.getByLabel(name, { exact: true }).press('Enter');
+  }
+  await lit(page, 'Go to training').click();
+}
+
+/** Until what is being learned is learned. */
+export const learned = (page: Page, timeout = 110_000) => expect(lit(page, 'Test it')).toBeVisible({ timeout });
+
+/** The first digits of the weights' hash, as the page tells them. */
+export const weights = async (page: Page): Promise<string> =>
+  (await page.locator('dl div', { hasText: 'Its weights' }).locator('dd').textContent())?.trim() ?? '';
+
+/** Drops files and folders of this disk onto something, as a file manager would. */
+export async function dropPaths(page: Page, target: Locator, paths: string[]): Promise<void> {
+  await target.scrollIntoViewIfNeeded();
+  const box = await target.boundingBox();
+  if (!box) throw new Error('There is nothing to drop on');
+  const client = await page.context().newCDPSession(page);
+  const place = { x: box.x + box.width / 2, y: box.y + Math.min(box.height / 2, 60) };
+  const data = { items: [], files: paths, dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await client.send('Input.dispatchDragEvent', { type, ...place, data });
+  }
+  await client.detach();
+}

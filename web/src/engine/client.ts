@@ -76,6 +76,11 @@ export class EngineClient {
     });
   }
 
+  /** Somebody saw that the worker is gone: browsers tell only of those that end with an error. */
+  lost(): void {
+    if (this.#worker) this.#died();
+  }
+
   close(): void {
     this.#stop();
     this.#rejectAll(closed);

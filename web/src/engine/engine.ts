@@ -11,6 +11,8 @@ export interface Engine {
   variant: Variant;
   started: Promise<unknown>; // it can draw galaxies
   loaded: Promise<Loaded>; // it can judge them
+  /** Told when the worker was replaced: what it held is gone, and it looks with the model of the page again. */
+  onRestart: () => void;
 }
 
 const base = new URL('.', document.baseURI);
@@ -79,9 +81,13 @@ export function startEngine(wanted: string | null): Engine | null {
   };
   const client = new EngineClient(
     () => new EngineWorker(),
-    (fresh) => void load(fresh, start(fresh)).catch(() => undefined), // whoever calls next is told why
+    (fresh) => {
+      void load(fresh, start(fresh)).catch(() => undefined); // whoever calls next is told why
+      whole.onRestart();
+    },
   );
   const started = start(client);
   started.catch(() => undefined); // whoever awaits it, or `loaded`, is told
-  return { client, variant, started, loaded: load(client, started) };
+  const whole: Engine = { client, variant, started, loaded: load(client, started), onRestart: () => undefined };
+  return whole;
 }

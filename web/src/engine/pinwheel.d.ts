@@ -29,6 +29,7 @@ export interface Engine {
 }
 
 export interface DataSet {
+  share(_0: DataSet): void;
   summary(): { value: { count: number; targetKind: 'classes' | 'fractions' | 'votes'; outputs: string[]; counts: number[]; labels: Int16Array<ArrayBuffer> | null; stored: { height: number; width: number; channels: number }; bytes: number; example: string } } | { error: { code: string; message: string } };
   thumbnails(_0: Int32Array): { value: { width: number; height: number; rgba: Uint8ClampedArray<ArrayBuffer>; names: string[] } } | { error: { code: string; message: string } };
   addClass(_0: EmbindString): { value: null } | { error: { code: string; message: string } };

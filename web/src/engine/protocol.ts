@@ -23,6 +23,9 @@ export type Progress<K extends Kind = Kind> = K extends keyof Progresses ? Progr
 export type ToWorker =
   { [K in Kind]: { id: number; kind: K; request: Requests[K] } }[Kind] | { id: number; kind: 'cancel' };
 
+/** The lock that whoever has a run in hand holds: when it is free, nobody has. */
+export const runLock = (run: string) => `pinwheel-run-${run}`;
+
 export interface Failure {
   code: string;
   message: string;

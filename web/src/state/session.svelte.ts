@@ -77,6 +77,8 @@ class Session {
   ownModel = $state(false); // looks with somebody's own model instead of the one that came with the page
 
   #engine: Engine | null = null;
+  #shipped: ModelInfo | null = null; // the model that came with the page
+  #whenRestarted: (() => void)[] = [];
   #nextId = 1;
   #stop = new AbortController();
   #firstWaiting = 0; // nobody waits before this place
@@ -96,9 +98,11 @@ class Session {
       this.engineStatus = 'unsupported';
       return;
     }
+    engine.onRestart = () => this.#restarted();
     engine.loaded.then(
       (loaded) => {
         this.loaded = loaded;
+        this.#shipped = loaded.model;
         this.engineStatus = 'ready';
       },
       (error: unknown) => {
@@ -106,6 +110,16 @@ class Session {
         this.engineMessage = reason(error);
       },
     );
+  }
+
+  /** `tell` hears of it when the worker had to be replaced: what lived in it is gone. */
+  onRestart(tell: () => void): void {
+    this.#whenRestarted.push(tell);
+  }
+
+  #restarted(): void {
+    if (this.ownModel && this.#shipped) void this.adopt(this.#shipped, false);
+    for (const tell of this.#whenRestarted) tell();
   }
 
   get engine(): Engine | null {

@@ -68,6 +68,13 @@ export function drop(id: DataId): void {
   held.delete(id);
 }
 
+/** The same galaxies by another id, for a run: whatever becomes of `entry` later, the run goes on with what it began. */
+export function shared(entry: Held): Held {
+  const set = new (running().module.DataSet)();
+  set.share(entry.set);
+  return hold(entry.name, set, { ...entry.origin }, entry.problems, entry.problemCount);
+}
+
 export function summaryOf({ id, name, set, origin, problems, problemCount }: Held): DataSummary {
   const summary = opened(set.summary());
   return { ...summary, id, name, problems, problemCount, origin: origin.from, editable: summary.labels !== null };
@@ -264,7 +271,9 @@ export async function closeData({ data }: Requests['closeData']): Promise<null> 
 
 /** The galaxies as the recipe's network reads them: the set itself when it is so already, else a new one. */
 export async function prepared(entry: Held, recipe: string, limits: Limits | undefined, job: Told): Promise<Held> {
-  if (entry.set.suits(recipe) && !limits?.most) return entry;
+  // An offer that was accepted when the galaxies were opened is already kept to; classes may have been put right since.
+  const fewer = (limits?.most ?? Infinity) < opened(entry.set.summary()).count;
+  if (entry.set.suits(recipe) && !fewer) return entry;
   const { module, pool } = running();
   if (entry.set.isOriginal()) {
     const set = new module.DataSet();
@@ -278,7 +287,7 @@ export async function prepared(entry: Held, recipe: string, limits: Limits | und
       'These galaxies were kept at the size of another network and their files are gone: open the files again.',
     );
   }
-  const options = { ...origin.options, limits: limits ?? origin.options.limits ?? {} };
+  const options = { ...origin.options, limits: (fewer ? limits : origin.options.limits) ?? {} };
   const read = await readFiles(
     origin.files,
     { ...options, target: opened(entry.set.summary()).targetKind },
@@ -286,7 +295,7 @@ export async function prepared(entry: Held, recipe: string, limits: Limits | und
     job,
   );
   if (!('set' in read)) throw new EngineError('too_large', offerFor(read, false)?.sentence ?? 'This does not fit.');
-  if (!limits?.most) opened(read.set.rereadAs(entry.set));
+  if (!fewer) opened(read.set.rereadAs(entry.set));
   return hold(entry.name, read.set, origin, read.problems, read.count);
 }
 

@@ -1,7 +1,9 @@
 // The origin private file system, where this browser keeps what must outlive the tab. Written so that whoever dies in the
 // middle leaves the old version: a new one is a new file, complete only with its last bytes, and then the old one goes.
+// Two requests, or two tabs, may want the same file at the same moment: they take turns.
 import { EngineError } from '../engine/protocol';
 import { generationsOf, isSealed, nameOf, seal, sealBytes } from './generations';
+import { holding } from './locks';
 
 export type Path = readonly string[];
 
@@ -35,10 +37,16 @@ export async function remove(path: Path): Promise<void> {
   await at?.removeEntry(path.at(-1) ?? '', { recursive: true }).catch(() => undefined);
 }
 
+const inTurn = <T>(path: Path, mode: LockMode, work: () => Promise<T>): Promise<T> =>
+  holding(`pinwheel-file-${path.join('/')}`, mode, work);
+
 type Pieces = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
 /** Puts `pieces` in place of what was there, all or nothing. */
-export async function write(path: Path, pieces: Pieces): Promise<void> {
+export const write = (path: Path, pieces: Pieces): Promise<void> =>
+  inTurn(path, 'exclusive', () => writeAlone(path, pieces));
+
+async function writeAlone(path: Path, pieces: Pieces): Promise<void> {
   const at = await folder(path.slice(0, -1), true);
   const name = path.at(-1) ?? '';
   if (!at) throw noRoom();
@@ -62,8 +70,13 @@ export async function write(path: Path, pieces: Pieces): Promise<void> {
   for (const { file } of old) await at.removeEntry(file).catch(() => undefined);
 }
 
-/** The newest complete version as a Blob (a handle, nothing is read yet); null when there is none. */
-export async function read(path: Path): Promise<Blob | null> {
+/**
+ * The newest complete version as a Blob (a handle, nothing is read yet); null when there is none. It can be read until
+ * the next version is written: only whoever has the run in hand writes it.
+ */
+export const read = (path: Path): Promise<Blob | null> => inTurn(path, 'shared', () => newest(path));
+
+async function newest(path: Path): Promise<Blob | null> {
   const at = await folder(path.slice(0, -1), false);
   if (!at) return null;
   for (const { file } of generationsOf(path.at(-1) ?? '', await names(at))) {
@@ -78,10 +91,9 @@ const encoder = new TextEncoder();
 export const writeJson = (path: Path, value: unknown) => write(path, [encoder.encode(JSON.stringify(value))]);
 
 export async function readJson<T>(path: Path): Promise<T | null> {
-  const blob = await read(path);
-  if (!blob) return null;
+  const text = await inTurn(path, 'shared', async () => (await newest(path))?.text() ?? null);
   try {
-    return JSON.parse(await blob.text()) as T;
+    return text === null ? null : (JSON.parse(text) as T);
   } catch {
     return null;
   }

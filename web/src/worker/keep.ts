@@ -1,5 +1,6 @@
 // What the browser keeps of runs and models, and under which names:
-//   runs/<run>/record            configuration, curve, figures, notes
+//   runs/<run>/record            configuration, curve, figures: written by whoever trains
+//   runs/<run>/words             its name and notes: written by whoever reads the history, in whatever tab
 //   runs/<run>/checkpoint        the trainer's snapshot, while it can go on
 //   runs/<run>/data/{about,pixels,targets}   the galaxies of such a run
 //   runs/<run>/model, models/<id>/{about,model}   a model as one file
@@ -12,9 +13,15 @@ import { turn } from './turn';
 const pieceBytes = 4_000_000;
 const runPath = (run: string, ...rest: string[]): Path => ['runs', run, ...rest];
 
+type Words = Pick<RunRecord, 'name' | 'notes'>;
+
 export const records = {
   save: (record: RunRecord) => writeJson(runPath(record.run, 'record'), record),
-  find: (run: string) => readJson<RunRecord>(runPath(run, 'record')),
+  saveWords: (run: string, words: Words) => writeJson(runPath(run, 'words'), words),
+  async find(run: string): Promise<RunRecord | null> {
+    const record = await readJson<RunRecord>(runPath(run, 'record'));
+    return record && { ...record, ...(await readJson<Words>(runPath(run, 'words'))) };
+  },
   forget: (run: string) => remove(runPath(run)),
   async all(): Promise<RunRecord[]> {
     const found = await Promise.all((await list(['runs'])).map((run) => records.find(run)));

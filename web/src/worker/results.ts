@@ -9,9 +9,11 @@ import {
   type RunRecord,
   type ShelfEntry,
 } from '../engine/protocol';
+import { freshId } from './ids';
 import type { Job } from './job';
 import { calibrationError, classFigures, extremes, inWords, predictionsOf, reliability } from './judging';
 import { records, runModels, shelfModels } from './keep';
+import { runsElsewhere } from './locks';
 import { bytesOf, opened, running, shipped } from './module';
 import { extension, packModel, unpackModel } from './model-pack';
 import { currentRun } from './training';
@@ -114,7 +116,7 @@ export async function shelve({ source, name }: Requests['shelve']): Promise<Shel
   const { config, weights } = unpackModel(name, await bytesOf(file, name));
   const { parameters } = opened(running().module.inspectModel(config, weights)); // a model that cannot work is not kept
   const { description = '', outputs = [] } = JSON.parse(config) as Config;
-  const id = crypto.randomUUID();
+  const id = freshId();
   const entry = { id, name, description, outputs, parameters, bytes: file.size, savedAt: Date.now() };
   await shelfModels.save(entry, file);
   return entry;
@@ -138,16 +140,20 @@ export async function deleteModel({ id }: Requests['deleteModel']): Promise<null
 export const history = (): Promise<RunRecord[]> => records.all();
 
 export async function noteRun({ run, name, notes }: Requests['noteRun']): Promise<RunRecord> {
-  const here = currentRun(run);
-  const record = here?.record ?? (await records.find(run));
+  const record = currentRun(run)?.record ?? (await records.find(run));
   if (!record) throw gone('This run');
   Object.assign(record, name === undefined ? {} : { name }, notes === undefined ? {} : { notes });
-  await (here ? here.saveRecord() : records.save(record));
+  await records.saveWords(run, { name: record.name, notes: record.notes });
   return { ...record };
 }
 
 export async function deleteRun({ run }: Requests['deleteRun']): Promise<null> {
-  if (currentRun(run)?.going) throw new EngineError('busy', 'This run goes on: stop it first.');
+  const here = currentRun(run);
+  if (here && !here.over) throw new EngineError('busy', 'This run has not ended: stop it first.');
+  if ((await runsElsewhere(null)).has(run)) {
+    throw new EngineError('busy', 'This run has not ended in another tab: stop it there first.');
+  }
+  if (here) here.forgotten = true;
   await records.forget(run);
   return null;
 }

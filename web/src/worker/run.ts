@@ -18,7 +18,8 @@ import { Beat, Pace } from './pace';
 import { slice, turn } from './turn';
 
 const guessCount = 12;
-const checkpointSeconds = 5;
+const checkpointSeconds = 2; // between two checkpoints at least; more where saving takes long
+const savingShare = 0.05; // of the time, at most
 
 type Tell = (event: TrainingEvent) => void;
 type Value<T> = Extract<T, { value: unknown }>['value'];
@@ -34,15 +35,16 @@ export class Run {
   #done: boolean;
   #unsaved: number[] = []; // losses since the last news
   #savedAt = performance.now();
+  #savingTook = 0; // milliseconds
   #savedStep = -1;
   #kept = true; // the browser gives room
   ending: TrainingEnd | null = null; // how it ended, when it is over
+  forgotten = false; // its record was deleted: it is not to come back
 
   constructor(
     readonly record: RunRecord,
     readonly training: Training,
-    readonly data: Held, // the store that is trained on
-    readonly ownsData: boolean,
+    readonly data: Held, // the store that is trained on, the run's own
     private readonly plan: Plan,
     private readonly release: () => void,
   ) {
@@ -151,6 +153,7 @@ export class Run {
   }
 
   async saveRecord(): Promise<void> {
+    if (this.forgotten) return;
     Object.assign(this.record, {
       step: this.#step,
       losses: this.#curve.points,
@@ -170,16 +173,18 @@ export class Run {
   }
 
   async save(): Promise<void> {
+    const begun = performance.now();
     await this.saveRecord();
     await checkpoints.save(this.id, opened(this.training.snapshot()));
     this.#savedStep = this.#step;
     this.#savedAt = performance.now();
+    this.#savingTook = this.#savedAt - begun;
   }
 
   close(): void {
     this.#wish = 'stop';
     this.training.delete();
-    if (this.ownsData) drop(this.data.id);
+    drop(this.data.id);
     this.release();
   }
 
@@ -239,7 +244,8 @@ export class Run {
   }
 
   #checkpointDue(): boolean {
-    return this.#kept && performance.now() - this.#savedAt > checkpointSeconds * 1000 && this.#step !== this.#savedStep;
+    const apart = Math.max(checkpointSeconds * 1000, this.#savingTook / savingShare);
+    return this.#kept && performance.now() - this.#savedAt > apart && this.#step !== this.#savedStep;
   }
 
   async #saveAndTell(tell: Tell): Promise<void> {

@@ -8,7 +8,8 @@ import {
   type RunRecord,
   type TrainingEnd,
 } from '../engine/protocol';
-import { find, hold, prepared, type Held } from './data';
+import { drop, find, hold, prepared, shared, type Held } from './data';
+import { freshId } from './ids';
 import type { Job } from './job';
 import { checkpoints, records } from './keep';
 import { runsElsewhere, takeRun, takeTraining } from './locks';
@@ -43,7 +44,7 @@ function newRecord({ recipe, name }: Requests['train'], entry: Held): RunRecord 
   const { name: recipeName = 'network' } = JSON.parse(recipe) as { name?: string };
   const { count, outputs } = opened(entry.set.summary());
   return {
-    run: `run-${crypto.randomUUID().slice(0, 8)}`,
+    run: `run-${freshId().slice(0, 8)}`,
     name,
     notes: '',
     startedAt: Date.now(),
@@ -65,18 +66,23 @@ function newRecord({ recipe, name }: Requests['train'], entry: Held): RunRecord 
   };
 }
 
-async function make(record: RunRecord, entry: Held, ownsData: boolean, snapshot: Blob | null): Promise<Run> {
+/** The run owns `entry`, also when it cannot begin. */
+async function make(record: RunRecord, entry: Held, snapshot: Blob | null): Promise<Run> {
   const { module, pool } = running();
   const release = await takeRun(record.run);
-  if (!release) throw busyElsewhere;
+  if (!release) {
+    drop(entry.id);
+    throw busyElsewhere;
+  }
   const training = new module.Training(pool);
   try {
     let plan = opened(training.begin(entry.set, record.recipe, record.name));
     if (snapshot) plan = opened(training.restore(new Uint8Array(await snapshot.arrayBuffer())));
     Object.assign(record, { parts: plan.parts, totalSteps: plan.totalSteps });
-    return new Run(record, training, entry, ownsData, plan, release);
+    return new Run(record, training, entry, plan, release);
   } catch (error) {
     training.delete();
+    drop(entry.id);
     release();
     throw error;
   }
@@ -102,7 +108,7 @@ export const train = (request: Requests['train'], job: Job<'train'>): Promise<Tr
       progress: (p: object) => job.progress({ at: 'preparing', ...p } as never),
     };
     const store = await prepared(entry, request.recipe, request.limits, told);
-    const run = await make(newRecord(request, store), store, store !== entry, null);
+    const run = await make(newRecord(request, store), store === entry ? shared(entry) : store, null);
     replaceCurrent(run);
     await run.saveFirst(job.progress);
     return going(run, job);
@@ -116,7 +122,7 @@ async function restored(id: string, job: Job<'resume'>): Promise<Run> {
     pace.mark(done);
     job.progress({ at: 'preparing', phase: 'reading', done, total, secondsLeft: pace.secondsLeft(total) });
   });
-  const run = await make(record, hold(record.data.name, set, { from: 'stored' }), true, snapshot);
+  const run = await make(record, hold(record.data.name, set, { from: 'stored' }), snapshot);
   replaceCurrent(run);
   return run;
 }

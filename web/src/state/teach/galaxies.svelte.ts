@@ -13,7 +13,8 @@ import type {
 } from '../../engine/protocol';
 import type { CallOptions } from '../../engine/client';
 import { bySort } from '../../galaxy/classes';
-import { ask, codeOf, reason, wasCancelled } from './ask';
+import { session } from '../session.svelte';
+import { ask, reason, wasCancelled } from './ask';
 import { network } from './network.svelte';
 import { thumbnails } from './thumbnails';
 
@@ -40,12 +41,15 @@ class Galaxies {
   way = $state<Way>('rendered');
   sky = $state({ ...lessonSky, kinds: [...lessonSky.kinds] });
   draft = $state.raw<HandMade[]>([]); // classes made by hand, before they are read
-  accepted: Limits | undefined; // of an offer, for training too
   #stop = new AbortController();
   #open: { name: string; open: Open } | null = null;
 
   /** Places of each class's galaxies; one list of all where there are no classes. */
   readonly places = $derived.by(() => (this.data ? bySort(this.data) : []));
+
+  constructor() {
+    session.onRestart(() => this.#lost());
+  }
 
   render(): Promise<void> {
     const spec = $state.snapshot(this.sky);
@@ -97,13 +101,18 @@ class Galaxies {
     if (data) void ask('closeData', { data: data.id }).catch(() => undefined);
   }
 
+  #lost(): void {
+    if (!this.data) return;
+    this.data = null;
+    this.message = 'The engine stopped and was started again, and the galaxies are gone with it: open them once more.';
+  }
+
   async #begin(name: string, open: Open, limits?: Limits): Promise<void> {
     this.#open = { name, open };
     await this.#work(name, async (options) => {
       const opened = await open(limits, options);
       this.offer = opened.fits ? null : opened;
       if (!opened.fits) return;
-      this.accepted = limits;
       const before = this.data;
       this.#adopt(opened.data);
       if (before && before.id !== opened.data.id) void ask('closeData', { data: before.id }).catch(() => undefined);
@@ -119,7 +128,6 @@ class Galaxies {
       const onProgress = (progress: LoadProgress) => (this.loading = { name, progress });
       await run({ signal: stop.signal, onProgress });
     } catch (error) {
-      if (codeOf(error) === 'worker_died') this.data = null;
       if (!wasCancelled(error)) this.message = reason(error);
     } finally {
       if (this.#stop === stop) this.loading = null;

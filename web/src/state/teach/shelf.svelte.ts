@@ -6,10 +6,13 @@ import { ask, reason } from './ask';
 class Shelf {
   entries = $state.raw<ShelfEntry[]>([]);
   runs = $state.raw<RunRecord[]>([]);
-  inUse = $state.raw<ModelSource | null>(null); // null: the page's own
   model = $state.raw<ModelInfo | null>(null);
   message = $state('');
   notice = $state('');
+  offered: string | null = null; // the run whose model was taken into use by itself
+  #chosen = $state.raw<ModelSource | null>(null);
+  /** Null: the page's own. */
+  readonly inUse = $derived(session.ownModel ? this.#chosen : null);
 
   async open(): Promise<void> {
     await this.#try(async () => {
@@ -23,7 +26,7 @@ class Shelf {
     return this.#try(async () => {
       const model = await ask('useModel', { source });
       this.model = model;
-      this.inUse = source.from === 'default' ? null : source;
+      this.#chosen = source;
       await session.adopt(model, source.from !== 'default');
     });
   }

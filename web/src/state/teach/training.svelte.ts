@@ -11,6 +11,7 @@ import type {
   TrainingEnd,
   TrainingEvent,
 } from '../../engine/protocol';
+import { watchRun } from '../../engine/watch';
 import { Curve } from '../../galaxy/curve';
 import { percent } from '../../galaxy/words';
 import { session } from '../session.svelte';
@@ -45,18 +46,20 @@ class Training {
   guesses = $state.raw<Guess[]>([]);
   momentStep = $state(0);
   savedStep = $state(0);
+  unsaved = $state(''); // why it could not go on after a crash
   end = $state.raw<TrainingEnd | null>(null);
   interrupted = $state.raw<Interrupted[]>([]);
   offer = $state.raw<Offer | null>(null);
   drawn = $state(0); // counts what the curve should show
   curve = new Curve();
+  #watched = new AbortController();
 
   readonly going = $derived(this.phase === 'preparing' || this.phase === 'running');
   readonly epochs = $derived(Math.max(1, Math.round(this.total / Math.max(1, this.stepsPerEpoch))));
   readonly last = $derived(this.history.at(-1) ?? null);
   readonly changedSince = $derived(this.recipeText !== '' && network.text !== null && network.text !== this.recipeText);
 
-  async start(limits: Limits | undefined = galaxies.accepted): Promise<void> {
+  async start(limits?: Limits): Promise<void> {
     const { data } = galaxies;
     const recipe = network.text;
     if (!data || recipe === null || this.going) return;
@@ -144,6 +147,7 @@ class Training {
     try {
       this.#ended(await run);
     } catch (error) {
+      this.#watched.abort();
       this.phase = 'idle';
       this.busy = codeOf(error) === 'busy';
       this.message = reason(error);
@@ -162,6 +166,7 @@ class Training {
     session.teaching = null;
     if (end.why === 'paused') this.phase = 'paused';
     else {
+      this.#watched.abort();
       this.end = end;
       this.phase = 'ended';
     }
@@ -201,6 +206,9 @@ class Training {
         this.guesses = news.guesses;
         this.momentStep = news.step;
         break;
+      case 'unsaved':
+        this.unsaved = news.message;
+        break;
       case 'saved':
         this.savedStep = news.step;
     }
@@ -210,16 +218,23 @@ class Training {
     this.phase = 'running';
     this.progress = null;
     this.run = news.run;
+    this.#watch(news.run);
     this.data = news.data;
     this.recipeText = news.recipe;
     this.parts = news.parts;
     this.total = news.totalSteps;
     this.stepsPerEpoch = news.stepsPerEpoch;
-    this.step = news.step;
+    this.step = this.savedStep = news.step;
     this.history = news.history;
     this.curve = new Curve();
     for (const { step, loss } of news.losses) this.curve.add(step, loss);
     this.drawn += 1;
+  }
+
+  #watch(run: string): void {
+    this.#watched.abort();
+    this.#watched = new AbortController();
+    watchRun(run, () => session.engine?.client.lost(), this.#watched.signal);
   }
 
   #clear(): void {
@@ -233,7 +248,7 @@ class Training {
     this.data = null;
     this.progress = null;
     this.offer = null;
-    this.message = '';
+    this.message = this.unsaved = '';
   }
 
   #tellTitle(): void {

@@ -1,10 +1,7 @@
 // The lesson on rendered galaxies as a class goes through it: nine clicks from the open page to a network in use.
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
-import { scrollsSideways, settled } from './steps.ts';
-
-const lit = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
-const percentIn = (text: string | null) => Number(/(\d+) %/.exec(text ?? '')?.[1]);
+import { lit, percentIn, scrollsSideways, settled } from './steps.ts';
 
 declare global {
   interface Window {
@@ -89,8 +86,7 @@ test('pause answers within 200 ms, one step goes one step, and going back loses 
 
 test('a reloaded tab offers to go on where it was', async ({ page }) => {
   await start(page);
-  // Any epoch past the second: a fast machine is through a single one between two looks.
-  await expect(page.getByText(/^Epoch ([3-9]|1\d) of/).first()).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText(/^step \d/)).toBeVisible({ timeout: 60_000 });
   await lit(page, 'Pause').click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Paused');
   await page.reload();

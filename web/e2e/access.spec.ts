@@ -2,7 +2,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { galaxies, troublesome } from './galaxies.ts';
-import { allJudged, choose, scrollsSideways, sentence, settled, shelfDrawn, tree } from './steps.ts';
+import { allJudged, choose, focusShows, scrollsSideways, sentence, settled, shelfDrawn, tabTo, tree } from './steps.ts';
 
 const views: Record<string, (page: Page) => Promise<void>> = {
   start: async (page) => {
@@ -40,19 +40,6 @@ for (const [name, open] of Object.entries(views)) {
     });
   }
 }
-
-async function tabTo(page: Page, wanted: RegExp): Promise<void> {
-  for (let i = 0; i < 60; i += 1) {
-    await page.keyboard.press('Tab');
-    const text = await page.evaluate(() => document.activeElement?.textContent?.trim() ?? '');
-    if (wanted.test(text)) return;
-  }
-  throw new Error(`${String(wanted)} cannot be reached by keyboard`);
-}
-const focusShows = (page: Page) =>
-  page.evaluate(
-    () => document.activeElement !== null && getComputedStyle(document.activeElement).outlineStyle !== 'none',
-  );
 
 test('all the way by keyboard', async ({ page }) => {
   await page.goto('./');

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { galaxies, galaxy } from './galaxies.ts';
 import { variants } from './site.ts';
 import { startHost, type StaticHost } from './static-host.ts';
-import { allJudged, choose, hand, sentence, shelfDrawn } from './steps.ts';
+import { allJudged, choose, contention, hand, sentence, shelfDrawn } from './steps.ts';
 
 async function numbersOf(page: Page): Promise<number[]> {
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByText('Save these numbers').click()]);
@@ -31,15 +31,6 @@ test('all variants judge alike', async ({ page }) => {
     });
   }
 });
-
-// How much longer than alone everything takes while others use the machine: clock time over processor time.
-function contention(): number {
-  const clock = performance.now();
-  const used = process.cpuUsage();
-  while (performance.now() - clock < 300) Math.sqrt(clock);
-  const { user, system } = process.cpuUsage(used);
-  return Math.max(1, (performance.now() - clock) / ((user + system) / 1000));
-}
 
 test('the first galaxy is judged within 1.5 seconds of opening the page', async ({ page }) => {
   await page.goto('./?galaxy=spiral:3'); // once to warm the server's disk

@@ -34,6 +34,20 @@ export async function galaxy(kind: number, seed: number, size = 128): Promise<Te
   };
 }
 
+/** What of a drawn galaxy is known for sure, as the challenge's table has it: column by column, weighted. */
+export async function fractionsOf(kind: number, seed: number): Promise<Record<string, number>> {
+  const [drawn, tree] = [(await painter()).renderGalaxy(kind, seed, 16, 1), (await painter()).tree()];
+  if ('error' in drawn || 'error' in tree) throw new Error('The engine draws no galaxy');
+  const { answers } = tree.value;
+  const weighted = (answer: number): number =>
+    asked(answers[answer]?.question ?? 0) * (drawn.value.conditional[answer] ?? 0);
+  const asked = (question: number): number =>
+    question === 0
+      ? 1
+      : answers.reduce((sum, { next }, answer) => (next === question ? sum + weighted(answer) : sum), 0);
+  return Object.fromEntries(answers.map(({ column }, answer) => [column, weighted(answer)]));
+}
+
 export async function galaxies(count: number, size = 64): Promise<TestFile[]> {
   const files: TestFile[] = [];
   for (let i = 0; i < count; i += 1) files.push(await galaxy(i % 9, i, size));

@@ -51,6 +51,29 @@ export const settled = (page: Page) =>
       .every((a) => a.playState !== 'running' || a.effect?.getComputedTiming().iterations === Infinity),
   );
 
+/** Presses Tab until what says so has the focus; answers with how often that took. */
+export async function tabTo(page: Page, wanted: RegExp): Promise<number> {
+  for (let i = 1; i <= 60; i += 1) {
+    await page.keyboard.press('Tab');
+    const text = await page.evaluate(() => document.activeElement?.textContent?.trim() ?? '');
+    if (wanted.test(text)) return i;
+  }
+  throw new Error(`${String(wanted)} cannot be reached by keyboard`);
+}
+export const focusShows = (page: Page) =>
+  page.evaluate(
+    () => document.activeElement !== null && getComputedStyle(document.activeElement).outlineStyle !== 'none',
+  );
+
+/** How much longer than alone everything takes while others use the machine: clock time over processor time. */
+export function contention(): number {
+  const clock = performance.now();
+  const used = process.cpuUsage();
+  while (performance.now() - clock < 300) Math.sqrt(clock);
+  const { user, system } = process.cpuUsage(used);
+  return Math.max(1, (performance.now() - clock) / ((user + system) / 1000));
+}
+
 // -- The Teach place
 
 /** The button of that name: in each step one is lit. */
@@ -69,7 +92,11 @@ export async function renderSky(page: Page, count = 720): Promise<void> {
 /** From the galaxies to the button that starts training, through the settings. */
 export async function configure(page: Page, settings: Record<string, number> = {}, preset?: string): Promise<void> {
   await lit(page, 'Choose a network').click();
-  if (preset !== undefined) await page.getByRole('button', { name: new RegExp(`^${preset} `) }).click();
+  if (preset !== undefined)
+    await page
+      .getByRole('button')
+      .filter({ has: page.getByText(preset, { exact: true }) })
+      .click();
   await page.getByText('More: how it learns').click();
   for (const [name, value] of Object.entries(settings)) {
     await page.getByLabel(name, { exact: true }).fill(String(value));

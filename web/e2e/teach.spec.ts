@@ -1,7 +1,17 @@
 // The lesson on rendered galaxies as a class goes through it: nine clicks from the open page to a network in use.
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
-import { lit, percentIn, scrollsSideways, settled } from './steps.ts';
+import {
+  contention,
+  focusShows,
+  learned,
+  lit,
+  percentIn,
+  scrollsSideways,
+  settled,
+  shelfDrawn,
+  tabTo,
+} from './steps.ts';
 
 declare global {
   interface Window {
@@ -47,7 +57,8 @@ test('a class trains, tests and uses a network in nine clicks and under a minute
   await expect(page.getByRole('region', { name: 'What it thinks of these galaxies now' })).toBeVisible();
   await expect(lit(page, 'Test it')).toBeVisible({ timeout: 60_000 });
   const seconds = (Date.now() - began) / 1000;
-  expect(await longest(page)).toBeLessThanOrEqual(50);
+  // By the clock, and so shared with whatever else the machine does.
+  expect((await longest(page)) / contention()).toBeLessThanOrEqual(50);
   await lit(page, 'Test it').click();
   await expect(lit(page, 'Use it')).toBeVisible();
   const right = percentIn(await page.locator('dl div', { hasText: 'Right' }).first().textContent());
@@ -116,6 +127,36 @@ test('layers move by keyboard', async ({ page }) => {
   await second.focus();
   await page.keyboard.press('ArrowUp');
   await expect(page.getByRole('button', { name: /^ReLU, layer 1 of/ })).toBeFocused();
+});
+
+test('the whole lesson by Tab and Enter alone', async ({ page }) => {
+  await page.goto('./');
+  await shelfDrawn(page);
+  const presses: number[] = [];
+  const press = async (name: RegExp) => {
+    presses.push(await tabTo(page, name));
+    expect(await focusShows(page)).toBe(true);
+    await page.keyboard.press('Enter');
+  };
+  await press(/^Teach$/);
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
+  await press(/^Render a class of galaxies$/);
+  await expect(lit(page, 'Choose a network')).toBeVisible({ timeout: 60_000 });
+  await press(/^Choose a network$/);
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
+  await press(/^Go to training$/);
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
+  await press(/^Start training$/);
+  await learned(page);
+  await press(/^Test it$/);
+  await expect(lit(page, 'Use it')).toBeVisible();
+  await press(/^Use it$/);
+  await expect(page.getByRole('heading', { name: /drawn just now/ })).toBeVisible();
+  await press(/^Look at a galaxy with it$/);
+  await press(/^Barred spiral$/);
+  await expect(page.getByRole('list', { name: 'How likely each class is' }).getByRole('listitem')).toHaveCount(6);
+  console.log(`Tab was pressed ${presses.join(', ')} times`);
+  expect(Math.max(...presses)).toBeLessThan(20);
 });
 
 test('a link carries the whole configuration', async ({ page }) => {

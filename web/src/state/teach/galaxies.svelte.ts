@@ -9,6 +9,7 @@ import type {
   NamedFile,
   Offer,
   Opened,
+  OpenOptions,
   SkySpec,
 } from '../../engine/protocol';
 import type { CallOptions } from '../../engine/client';
@@ -40,6 +41,7 @@ class Galaxies {
   notice = $state(''); // one quiet line
   way = $state<Way>('rendered');
   sky = $state({ ...lessonSky, kinds: [...lessonSky.kinds] });
+  labelColumn = $state(''); // of a table, where it is not clear by itself
   draft = $state.raw<HandMade[]>([]); // classes made by hand, before they are read
   #stop = new AbortController();
   #open: { name: string; open: Open } | null = null;
@@ -64,15 +66,25 @@ class Galaxies {
       return Promise.resolve();
     }
     const name = nameOf(files);
+    this.way = 'files';
     return this.#begin(name, (limits, options) =>
-      ask('openFiles', { name, files, ...withLimits(limits) }, options as CallOptions<'openFiles'>),
+      ask('openFiles', { name, files, options: this.#wishes(limits) }, options as CallOptions<'openFiles'>),
     );
+  }
+
+  /** What was dropped last, now that there is something else to know about it. */
+  async readAgain(): Promise<void> {
+    if (this.#open) await this.#begin(this.#open.name, this.#open.open);
   }
 
   gather(): Promise<void> {
     const classes = this.draft.filter((one) => one.files.length > 0);
     return this.#begin('your classes', (limits, options) =>
-      ask('openClasses', { classes, ...withLimits(limits) }, options as CallOptions<'openClasses'>),
+      ask(
+        'openClasses',
+        { classes, ...(limits ? { options: { limits } } : {}) },
+        options as CallOptions<'openClasses'>,
+      ),
     );
   }
 
@@ -99,6 +111,11 @@ class Galaxies {
     this.data = null;
     this.offer = null;
     if (data) void ask('closeData', { data: data.id }).catch(() => undefined);
+  }
+
+  #wishes(limits: Limits | undefined): OpenOptions {
+    const labelColumn = this.labelColumn.trim();
+    return { ...(limits ? { limits } : {}), ...(labelColumn ? { labelColumn } : {}) };
   }
 
   #lost(): void {
@@ -140,8 +157,6 @@ class Galaxies {
     void network.suit(data);
   }
 }
-
-const withLimits = (limits: Limits | undefined) => (limits ? { options: { limits } } : {});
 
 function nameOf(files: NamedFile[]): string {
   const first = files[0]?.name ?? '';

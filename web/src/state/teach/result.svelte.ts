@@ -8,8 +8,8 @@ class Result {
   message = $state('');
   #asked: string | null = null;
 
-  /** Judges the test galaxies with a run's network, once. */
-  async look(run: string, weights: string): Promise<void> {
+  /** Judges the test galaxies with a run's network, once; some networks keep none, then those that it was watched by. */
+  async look(run: string, weights: string, part: Evaluation['part']): Promise<void> {
     const asked = `${run} ${weights}`;
     if (this.#asked === asked) return;
     this.#asked = asked;
@@ -17,7 +17,7 @@ class Result {
     this.message = '';
     this.part = 0;
     try {
-      const evaluation = await ask('evaluate', { run, part: 'test' }, { onProgress: (part) => (this.part = part) });
+      const evaluation = await ask('evaluate', { run, part }, { onProgress: (done) => (this.part = done) });
       if (this.#asked === asked) this.evaluation = evaluation;
     } catch (error) {
       if (this.#asked !== asked) return;

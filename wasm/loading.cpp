@@ -167,6 +167,7 @@ class Loading {
 
   static void describe(const LoadWish& wish, const std::string& recipe, LoadOptions& options) {
     options.label_column = wish["labelColumn"].as<std::string>();
+    options.fewest_classes = static_cast<std::size_t>(wish["fewestClasses"].as<double>());
     options.most = static_cast<std::int64_t>(wish["most"].as<double>());
     if (!recipe.empty()) {
       const Recipe wanted = read_recipe(recipe);
@@ -206,7 +207,7 @@ EMSCRIPTEN_BINDINGS(pinwheel_loading) {
   register_type<FileList>(
       "{ name: string; size: number; read(offset: number, length: number): Uint8Array | null; "
       "arrays: { name: string; shape: number[]; isFloat: boolean; read(row: number): Float32Array | null }[] }[]");
-  register_type<LoadWish>("{ target: string; labelColumn: string; size: number; most: number }");
+  register_type<LoadWish>("{ target: string; labelColumn: string; size: number; most: number; fewestClasses: number }");
   register_type<LoadPlanResult>("{ value: { total: number; stored: " PINWHEEL_SIZE " }" PINWHEEL_OR_ERROR);
   register_type<LoadStepResult>("{ value: { done: number; total: number; more: boolean }" PINWHEEL_OR_ERROR);
   register_type<ProblemsResult>(

@@ -36,7 +36,7 @@ Plan plan_from_arrays(const FileSource& source, const ArrayLabels& labels, const
 
 // Shared: the order of classes, and a one-hot row. Five-class names keep the tree's order, whole numbers count
 // up, everything else is alphabetical.
-std::vector<std::string> class_order(std::vector<std::string> labels);
+std::vector<std::string> class_order(std::vector<std::string> labels, std::size_t fewest = 2);
 std::vector<float> one_hot(const std::vector<std::string>& classes, const std::string& label);
 
 std::vector<std::string> vote_columns();  // "Class1.1" … "Class11.6"

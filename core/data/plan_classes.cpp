@@ -47,10 +47,10 @@ std::vector<FolderImage> images_in_folders(const FileSource& source, const std::
   return found;
 }
 
-Plan one_hot_plan(const std::vector<FolderImage>& images) {
+Plan one_hot_plan(const std::vector<FolderImage>& images, std::size_t fewest) {
   std::vector<std::string> labels;
   for (const FolderImage& image : images) labels.push_back(image.label);
-  Plan plan{class_order(std::move(labels)), {}};
+  Plan plan{class_order(std::move(labels), fewest), {}};
   for (const FolderImage& image : images)
     plan.images.push_back({image.file, one_hot(plan.outputs, image.label), "", false, std::nullopt});
   return plan;
@@ -72,9 +72,9 @@ Plan votes_plan(const FileSource& source, const std::vector<FolderImage>& images
 
 }  // namespace
 
-std::vector<std::string> class_order(std::vector<std::string> labels) {
+std::vector<std::string> class_order(std::vector<std::string> labels, std::size_t fewest) {
   const std::set<std::string> different(labels.begin(), labels.end());
-  if (different.size() < 2) {
+  if (different.size() < fewest) {
     throw Error(ErrorCode::kInvalidArgument, "All pictures have the same class '" + *different.begin() +
                                                  "': there is nothing to tell apart. Add another class.");
   }
@@ -107,7 +107,8 @@ Plan plan_from_folders(const FileSource& source, const std::vector<std::size_t>&
                 "Vote fractions come from a CSV with the columns Class1.1 … Class11.6, and there is no CSV here.");
   }
   const auto images = images_in_folders(source, pictures, report);
-  return options.target_kind == TargetKind::kVotes ? votes_plan(source, images, report) : one_hot_plan(images);
+  return options.target_kind == TargetKind::kVotes ? votes_plan(source, images, report)
+                                                   : one_hot_plan(images, options.fewest_classes);
 }
 
 }  // namespace pinwheel

@@ -70,7 +70,8 @@ struct LoadOptions {
   // Of Galaxy10's ten classes: "galaxy10-5subset" keeps {0,1,2,4,7} in that order, "galaxy10-5merged" joins {0}, {1},
   // {2,3}, {4,5,6}, {7,8,9}. Empty: as they are.
   std::string grouping;
-  std::int64_t most = 0;  // > 0: at most so many pictures, the same ones each time
+  std::size_t fewest_classes = 2;  // 1: these are more of a class that there is already
+  std::int64_t most = 0;           // > 0: at most so many pictures, the same ones each time
   std::function<bool(std::int64_t done, std::int64_t total)> progress;  // return false to cancel: Error(kCancelled)
 };
 // Class folders ("class-name/*.jpg"), or a CSV beside the images: id or file column; 37 columns "Class1.1"…, or a class

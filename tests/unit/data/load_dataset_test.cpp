@@ -67,6 +67,15 @@ TEST(LoadDataset, ClassFolders) {
   EXPECT_TRUE(report.problems.empty());
 }
 
+TEST(LoadDataset, OneClassIsEnoughForMoreOfIt) {
+  LoadOptions more = options();
+  more.fewest_classes = 1;
+  const MadeSource source = MadeSource().add("spiral/1.png", dot(1)).add("spiral/2.png", dot(2));
+  const auto [data, report] = load(source, more);
+  EXPECT_EQ(data.outputs, (Names{"spiral"}));
+  EXPECT_EQ(data.size(), 2);
+}
+
 TEST(LoadDataset, UnreadablePicturesAreReportedInOrderAndLoadingGoesOn) {
   MadeSource source;
   source.add("a/1.png", dot(1)).add("a/2.png", "<html>").add("b/3.png", dot(3));

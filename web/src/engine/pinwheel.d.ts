@@ -55,7 +55,7 @@ export interface DataSet {
 }
 
 export interface Loading {
-  begin(_0: { name: string; size: number; read(offset: number, length: number): Uint8Array | null; arrays: { name: string; shape: number[]; isFloat: boolean; read(row: number): Float32Array | null }[] }[], _1: { target: string; labelColumn: string; size: number; most: number }, _2: EmbindString): { value: { total: number; stored: { height: number; width: number; channels: number } } } | { error: { code: string; message: string } };
+  begin(_0: { name: string; size: number; read(offset: number, length: number): Uint8Array | null; arrays: { name: string; shape: number[]; isFloat: boolean; read(row: number): Float32Array | null }[] }[], _1: { target: string; labelColumn: string; size: number; most: number; fewestClasses: number }, _2: EmbindString): { value: { total: number; stored: { height: number; width: number; channels: number } } } | { error: { code: string; message: string } };
   step(): { value: { done: number; total: number; more: boolean } } | { error: { code: string; message: string } };
   finish(_0: DataSet): { value: { count: number; problems: { file: string; reason: string }[] } } | { error: { code: string; message: string } };
   original(_0: { name: string; size: number; read(offset: number, length: number): Uint8Array | null; arrays: { name: string; shape: number[]; isFloat: boolean; read(row: number): Float32Array | null }[] }[], _1: EmbindString): { value: Uint8Array<ArrayBuffer> } | { error: { code: string; message: string } };

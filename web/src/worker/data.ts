@@ -139,7 +139,12 @@ interface Read {
 }
 
 // `recipe` '' keeps square colour pictures of options.size.
-async function readFiles(files: NamedFile[], options: OpenOptions, recipe: string, job: Told): Promise<Read | Wanted> {
+async function readFiles(
+  files: NamedFile[],
+  options: OpenOptions & { fewestClasses?: number },
+  recipe: string,
+  job: Told,
+): Promise<Read | Wanted> {
   const { module, pool } = running();
   const loading = new module.Loading(pool);
   try {
@@ -153,6 +158,7 @@ async function readFiles(files: NamedFile[], options: OpenOptions, recipe: strin
           labelColumn: options.labelColumn ?? '',
           size: Math.min(options.size ?? 64, limits.size ?? Infinity),
           most: limits.most ?? 0,
+          fewestClasses: options.fewestClasses ?? 2,
         },
         recipe,
       ),
@@ -212,7 +218,8 @@ async function add(entry: Held, change: Change & { do: 'add' }, job: Told): Prom
   const { stored } = opened(entry.set.summary());
   const taken = new Set(entry.origin.files.map((file) => file.name));
   const files = inClass(change.to, change.files, taken);
-  const read = await readFiles(files, { target: 'classes', size: stored.height }, '', job);
+  const wish = { target: 'classes', size: stored.height, fewestClasses: 1 } as const;
+  const read = await readFiles(files, wish, '', job);
   if (!('set' in read)) throw new EngineError('too_large', 'So many more pictures do not fit into this tab.');
   try {
     const [label = change.to] = opened(read.set.summary()).outputs;

@@ -12,16 +12,16 @@ export interface TestFile {
   buffer: Buffer;
 }
 
-let engine: MainModule | null = null;
+let module: MainModule | null = null;
 
 async function painter(): Promise<MainModule> {
-  if (engine) return engine;
+  if (module) return module;
   const folder = readdirSync(join(site, 'engine')).find((name) => name.startsWith('simd.'));
   if (folder === undefined) throw new Error(`No engine "simd" in ${site}: run ./dev build first`);
   const url = pathToFileURL(join(site, 'engine', folder, 'pinwheel.mjs')).href;
   const { default: create } = (await import(url)) as { default: () => Promise<MainModule> };
-  engine = await create();
-  return engine;
+  module = await create();
+  return module;
 }
 
 export async function galaxy(kind: number, seed: number, size = 128): Promise<TestFile> {
@@ -36,7 +36,9 @@ export async function galaxy(kind: number, seed: number, size = 128): Promise<Te
 
 /** What of a drawn galaxy is known for sure, as the challenge's table has it: column by column, weighted. */
 export async function fractionsOf(kind: number, seed: number): Promise<Record<string, number>> {
-  const [drawn, tree] = [(await painter()).renderGalaxy(kind, seed, 16, 1), (await painter()).tree()];
+  const main = await painter();
+  const engine = new main.Engine(new main.ThreadPool(1));
+  const [drawn, tree] = [main.renderGalaxy(kind, seed, 16, 1), engine.tree()];
   if ('error' in drawn || 'error' in tree) throw new Error('The engine draws no galaxy');
   const { answers } = tree.value;
   const weighted = (answer: number): number =>

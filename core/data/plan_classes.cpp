@@ -84,7 +84,7 @@ std::vector<std::string> class_order(std::vector<std::string> labels, std::size_
                     " different classes: that looks like a column of names or numbers, not of classes.");
   }
   std::vector<std::string> classes(different.begin(), different.end());
-  if (std::all_of(classes.begin(), classes.end(), is_five_class)) {
+  if (classes.size() > 1 && std::all_of(classes.begin(), classes.end(), is_five_class)) {
     return {galaxy::five_classes().begin(), galaxy::five_classes().end()};
   }
   if (std::all_of(classes.begin(), classes.end(), is_whole_number)) {

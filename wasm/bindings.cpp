@@ -7,9 +7,12 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "base/stopwatch.h"
 #include "boundary.h"
+#include "data_set.h"
 #include "galaxy/decision_tree.h"
 #include "infer/classifier.h"
+#include "infer/occlusion.h"
 #include "io/model_file.h"
 #include "judging.h"
 
@@ -19,6 +22,7 @@ namespace {
 EMSCRIPTEN_DECLARE_VAL_TYPE(InfoResult)
 EMSCRIPTEN_DECLARE_VAL_TYPE(ModelResult)
 EMSCRIPTEN_DECLARE_VAL_TYPE(JudgementsResult)
+EMSCRIPTEN_DECLARE_VAL_TYPE(HeatResult)
 EMSCRIPTEN_DECLARE_VAL_TYPE(TreeResult)
 
 #if defined(__wasm_relaxed_simd__)
@@ -26,6 +30,8 @@ constexpr const char* kInstructionSet = "relaxed SIMD";
 #else
 constexpr const char* kInstructionSet = "SIMD";
 #endif
+
+constexpr std::int64_t kPatchesAtOnce = 4;  // of an explanation: between two pieces others may have their turn
 
 val question_object(const galaxy::Question& question) {
   val object = val::object();
@@ -87,6 +93,7 @@ class Engine {
 
   ModelResult load_model(const std::string& config, const ByteArray& weights) {
     return guarded<ModelResult>([&] {
+      occlusion_.reset();  // it asks the classifier that goes
       classifier_.emplace(read_model(config, weights), pool_);
       return model_object(classifier_->model());
     });
@@ -94,6 +101,27 @@ class Engine {
 
   JudgementsResult classify(const PictureList& files, bool with_seen) {
     return guarded<JudgementsResult>([&] { return judge_all(classifier(), pool_, files, with_seen); });
+  }
+
+  // Where the network looks for each of these answers: begin, then step by step for about so long until done is total.
+  // Another picture or model ends it.
+  HeatResult begin_explanation(const ByteArray& file, const std::string& name, const IndexArray& outputs) {
+    return guarded<HeatResult>([&] {
+      const auto bytes = emscripten::convertJSArrayToNumberVector<std::uint8_t>(file);
+      watched_ = emscripten::convertJSArrayToNumberVector<int>(outputs);
+      occlusion_.emplace(classifier(), classifier().seen(decode_image(bytes, name)), OcclusionSpec{0, 0, watched_});
+      return heat();
+    });
+  }
+  HeatResult explain(double milliseconds) {
+    return guarded<HeatResult>([&] {
+      if (!occlusion_) throw Error(ErrorCode::kInvalidArgument, "Nothing is being explained.");
+      const Stopwatch watch;
+      do {
+        occlusion_->step(kPatchesAtOnce);
+      } while (occlusion_->done() < occlusion_->total() && 1e3 * watch.seconds() < milliseconds);
+      return heat();
+    });
   }
 
   TreeResult tree() const {
@@ -111,8 +139,29 @@ class Engine {
     return *classifier_;
   }
 
+  val heat() const {
+    val maps = val::array();
+    for (std::size_t i = 0; i < watched_.size(); ++i) {
+      const HeatMap map = occlusion_->map(i);
+      val object = val::object();
+      object.set("output", watched_[i]);
+      object.set("width", static_cast<double>(map.width));
+      object.set("height", static_cast<double>(map.height));
+      object.set("drop", copied<float>("Float32Array", map.drop));
+      object.set("uncovered", map.uncovered);
+      maps.call<void>("push", object);
+    }
+    val object = val::object();
+    object.set("done", static_cast<double>(occlusion_->done()));
+    object.set("total", static_cast<double>(occlusion_->total()));
+    object.set("maps", maps);
+    return object;
+  }
+
   ThreadPool& pool_;
   std::optional<Classifier> classifier_;
+  std::optional<Occlusion> occlusion_;
+  std::vector<int> watched_;  // the answers that it is about
 };
 
 EMSCRIPTEN_BINDINGS(pinwheel) {
@@ -122,6 +171,9 @@ EMSCRIPTEN_BINDINGS(pinwheel) {
       "{ value: { name: string; description: string; outputs: string[]; isTree: boolean; parameters: number; "
       "input: { height: number; width: number; channels: number }; trainingJson: string }" PINWHEEL_OR_ERROR);
   register_type<JudgementsResult>("{ value: (" PINWHEEL_JUDGEMENT ")[]" PINWHEEL_OR_ERROR);
+  register_type<HeatResult>(
+      "{ value: { done: number; total: number; maps: { output: number; width: number; height: number; "
+      "drop: Float32Array<ArrayBuffer>; uncovered: number }[] }" PINWHEEL_OR_ERROR);
   register_type<TreeResult>(
       "{ value: { questions: { text: string; begin: number; end: number; parent: number }[]; "
       "answers: { column: string; stem: string; text: string; question: number; next: number }[] }" PINWHEEL_OR_ERROR);
@@ -132,6 +184,8 @@ EMSCRIPTEN_BINDINGS(pinwheel) {
       .function("info", &Engine::info)
       .function("loadModel", &Engine::load_model)
       .function("classify", &Engine::classify)
+      .function("beginExplanation", &Engine::begin_explanation)
+      .function("explain", &Engine::explain)
       .function("tree", &Engine::tree);
 }
 

@@ -7,7 +7,9 @@
 
 #include "boundary.h"
 #include "data_set.h"
+#include "figures.h"
 #include "recipe_text.h"
+#include "train/assessment.h"
 #include "train/trainer.h"
 
 namespace pinwheel::wasm {
@@ -18,43 +20,10 @@ EMSCRIPTEN_DECLARE_VAL_TYPE(SliceResult)
 EMSCRIPTEN_DECLARE_VAL_TYPE(ValidationResult)
 EMSCRIPTEN_DECLARE_VAL_TYPE(ReportsResult)
 EMSCRIPTEN_DECLARE_VAL_TYPE(PredictionsResult)
-EMSCRIPTEN_DECLARE_VAL_TYPE(MetricsResult)
+EMSCRIPTEN_DECLARE_VAL_TYPE(EvaluationResult)
 EMSCRIPTEN_DECLARE_VAL_TYPE(ModelBytesResult)
 
 using Clock = std::chrono::steady_clock;
-
-val optional_number(const std::optional<double>& value) {
-  return value && std::isfinite(*value) ? val(*value) : val::null();
-}
-val nullable(const std::vector<double>& values) {
-  return list(values, [](double value) { return optional_number(value); });
-}
-val counts(const std::vector<std::int64_t>& row) {
-  return list(row, [](std::int64_t n) { return val(static_cast<double>(n)); });
-}
-
-val metrics_object(const Metrics& m) {
-  val object = val::object();
-  object.set("count", static_cast<double>(m.count));
-  object.set("loss", m.loss);
-  object.set("accuracy", optional_number(m.accuracy));
-  object.set("rmse", optional_number(m.rmse));
-  object.set("auc", optional_number(m.auc));
-  object.set("aucPerClass", nullable(m.auc_per_class));
-  object.set("questionAccuracy", nullable(m.question_accuracy));
-  object.set("confusion", list(m.confusion, counts));
-  return object;
-}
-
-val report_object(const EpochReport& report, bool candidate) {
-  val object = val::object();
-  object.set("epoch", static_cast<double>(report.epoch));
-  object.set("trainLoss", report.train_loss);
-  object.set("validation", report.validation.count > 0 ? metrics_object(report.validation) : val::null());
-  object.set("best", report.best);
-  object.set("candidate", candidate);
-  return object;
-}
 
 std::vector<std::int64_t> spread(const std::vector<std::int64_t>& from, std::size_t count) {
   std::vector<std::int64_t> chosen;
@@ -138,25 +107,31 @@ class Training {
   PredictionsResult guesses(int count) {
     return guarded<PredictionsResult>([&] {
       const auto& part = split_.validation.empty() ? split_.train : split_.validation;
-      return predictions(spread(part, static_cast<std::size_t>(std::max(count, 0))), Trainer::Weights::kNow);
+      return predictions(spread(part, static_cast<std::size_t>(std::max(count, 0))));
     });
   }
 
-  // The examples of a part, [begin, end) of them, judged by the weights of the result.
-  PredictionsResult predict(const std::string& part, double begin, double end) {
-    return guarded<PredictionsResult>([&] {
-      const auto& all = part_of(part);
-      const auto last = static_cast<std::size_t>(std::clamp(end, 0.0, static_cast<double>(all.size())));
-      const auto first = static_cast<std::size_t>(std::clamp(begin, 0.0, static_cast<double>(last)));
-      return predictions(
-          {all.begin() + static_cast<std::ptrdiff_t>(first), all.begin() + static_cast<std::ptrdiff_t>(last)},
-          Trainer::Weights::kResult);
+  // The examples of a part, judged by the weights of the result: begin_evaluation, then evaluate for about so long at a
+  // time, until it gives the figures and what was said of each.
+  DoneResult begin_evaluation(const std::string& part) {
+    return guarded<DoneResult>([&] {
+      evaluated_ = part_of(part);
+      trainer().start_evaluation(evaluated_);
+      return val::null();
     });
   }
-
-  // Figures of the result on a part.
-  MetricsResult evaluate(const std::string& part) {
-    return guarded<MetricsResult>([&] { return metrics_object(trainer().evaluate(part_of(part))); });
+  EvaluationResult evaluate(double milliseconds) {
+    return guarded<EvaluationResult>([&] {
+      const auto end = after(milliseconds);
+      std::optional<Trainer::Judged> judged;
+      do {
+        judged = trainer().evaluation_piece();
+      } while (!judged && Clock::now() < end);
+      val object = val::object();
+      object.set("part", judged ? 1.0 : trainer().evaluated());
+      object.set("figures", judged ? figures(*judged) : val::null());
+      return object;
+    });
   }
 
   BytesResult snapshot() {
@@ -220,14 +195,31 @@ class Training {
     return object;
   }
 
-  val predictions(const std::vector<std::int64_t>& examples, Trainer::Weights weights) {
+  val predictions(const std::vector<std::int64_t>& examples) {
     std::vector<float> truth;
     for (const std::int64_t i : examples) truth.insert(truth.end(), data_->target(i).begin(), data_->target(i).end());
+    return said_object(examples, truth, trainer().predict(examples));
+  }
+
+  static val said_object(const std::vector<std::int64_t>& examples, const std::vector<float>& truth,
+                         const std::vector<float>& predictions) {
     const std::vector<std::int32_t> plain(examples.begin(), examples.end());
     val object = val::object();
     object.set("examples", copied<std::int32_t>("Int32Array", plain));
     object.set("truth", copied<float>("Float32Array", truth));
-    object.set("predictions", copied<float>("Float32Array", trainer().predict(examples, weights)));
+    object.set("predictions", copied<float>("Float32Array", predictions));
+    return object;
+  }
+
+  val figures(const Trainer::Judged& judged) const {
+    const auto n = static_cast<std::int64_t>(evaluated_.size());
+    const auto outputs = static_cast<std::int64_t>(data_->outputs.size());
+    const Assessment all = assess(data_->target_kind, judged.predictions, judged.truth, n, outputs, judged.mean_loss);
+    const bool classes = data_->target_kind == TargetKind::kClasses;
+    val object = val::object();
+    object.set("metrics", metrics_object(all.metrics));
+    object.set("classes", classes_object(classes ? all : assess_first_question(judged.predictions, judged.truth, n)));
+    object.set("said", said_object(evaluated_, judged.truth, judged.predictions));
     return object;
   }
 
@@ -236,12 +228,8 @@ class Training {
   Split split_;
   std::optional<Trainer> trainer_;
   StepReport last_;
+  std::vector<std::int64_t> evaluated_;  // the examples that evaluate() is about
 };
-
-#define METRICS                                                                                       \
-  "{ count: number; loss: number; accuracy: number | null; rmse: number | null; auc: number | null; " \
-  "aucPerClass: (number | null)[]; questionAccuracy: (number | null)[]; confusion: number[][] }"
-#define REPORT "{ epoch: number; trainLoss: number; validation: " METRICS " | null; best: boolean; candidate: boolean }"
 
 EMSCRIPTEN_BINDINGS(pinwheel_training) {
   using emscripten::register_type;
@@ -251,13 +239,13 @@ EMSCRIPTEN_BINDINGS(pinwheel_training) {
   register_type<SliceResult>(
       "{ value: { step: number; epoch: number; loss: number; losses: Float32Array<ArrayBuffer>; "
       "learningRate: number; epochEnd: boolean }" PINWHEEL_OR_ERROR);
-  register_type<ValidationResult>("{ value: { report: " REPORT
+  register_type<ValidationResult>("{ value: { report: " PINWHEEL_REPORT
                                   " | null; part: number; done: boolean }" PINWHEEL_OR_ERROR);
-  register_type<ReportsResult>("{ value: " REPORT "[]" PINWHEEL_OR_ERROR);
-  register_type<PredictionsResult>(
-      "{ value: { examples: Int32Array<ArrayBuffer>; truth: Float32Array<ArrayBuffer>; "
-      "predictions: Float32Array<ArrayBuffer> }" PINWHEEL_OR_ERROR);
-  register_type<MetricsResult>("{ value: " METRICS PINWHEEL_OR_ERROR);
+  register_type<ReportsResult>("{ value: " PINWHEEL_REPORT "[]" PINWHEEL_OR_ERROR);
+  register_type<PredictionsResult>("{ value: " PINWHEEL_SAID PINWHEEL_OR_ERROR);
+  register_type<EvaluationResult>("{ value: { part: number; figures: { metrics: " PINWHEEL_METRICS
+                                  "; classes: " PINWHEEL_CLASSES "; said: " PINWHEEL_SAID
+                                  " } | null }" PINWHEEL_OR_ERROR);
   register_type<ModelBytesResult>("{ value: { config: string; weights: Uint8Array<ArrayBuffer> }" PINWHEEL_OR_ERROR);
 
   emscripten::class_<Training>("Training")
@@ -267,7 +255,7 @@ EMSCRIPTEN_BINDINGS(pinwheel_training) {
       .function("validate", &Training::validate)
       .function("history", &Training::history)
       .function("guesses", &Training::guesses)
-      .function("predict", &Training::predict)
+      .function("beginEvaluation", &Training::begin_evaluation)
       .function("evaluate", &Training::evaluate)
       .function("snapshot", &Training::snapshot)
       .function("restore", &Training::restore)

@@ -22,8 +22,8 @@ constexpr const char* kCurve = "curve.csv";
 constexpr const char* kSteps = "steps.csv";
 constexpr const char* kCheckpoint = "checkpoint.safetensors";
 constexpr const char* kCurveHeader =
-    "epoch,step,seconds,train_loss,validation_loss,validation_accuracy,validation_rmse,validation_auc,learning_rate,"
-    "best";
+    "epoch,step,seconds,train_loss,train_accuracy,train_rmse,validation_loss,validation_accuracy,validation_rmse,"
+    "validation_auc,learning_rate,best";
 constexpr std::size_t kSecondsColumn = 2;
 
 std::string read_text(const fs::path& path) {
@@ -100,8 +100,9 @@ void RunFolder::add_epoch(const EpochReport& epoch, std::int64_t step, double le
   const Metrics& v = epoch.validation;
   curve_ << epoch.epoch << ',' << step << ',' << seconds() << ',';
   if (step > 0) curve_ << epoch.train_loss;
-  curve_ << ',' << v.loss << ',' << cell(v.accuracy) << ',' << cell(v.rmse) << ',' << cell(v.auc) << ','
-         << learning_rate << ',' << (epoch.best ? 1 : 0) << '\n';
+  curve_ << ',' << cell(epoch.train_accuracy) << ',' << cell(epoch.train_rmse) << ',' << v.loss << ','
+         << cell(v.accuracy) << ',' << cell(v.rmse) << ',' << cell(v.auc) << ',' << learning_rate << ','
+         << (epoch.best ? 1 : 0) << '\n';
   curve_.flush();
   steps_.flush();
   if (!curve_ || !steps_) throw Error(ErrorCode::kBadFile, "cannot write to " + path_.string() + ": is the disk full?");

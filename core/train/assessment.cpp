@@ -169,4 +169,16 @@ Assessment assess(TargetKind kind, std::span<const float> predictions, std::span
   return a;
 }
 
+Assessment assess_first_question(std::span<const float> predictions, std::span<const float> targets, std::int64_t n) {
+  const auto classes = static_cast<std::size_t>(galaxy::questions().front().end);
+  std::vector<float> said, labels;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(n); ++i) {
+    const Row answers = predictions.subspan(i * galaxy::kAnswers, classes);
+    said.insert(said.end(), answers.begin(), answers.end());
+    const std::size_t likeliest = argmax(targets.subspan(i * galaxy::kAnswers, classes));
+    for (std::size_t c = 0; c < classes; ++c) labels.push_back(c == likeliest ? 1.0F : 0.0F);
+  }
+  return assess(TargetKind::kClasses, said, labels, n, static_cast<std::int64_t>(classes), 0);
+}
+
 }  // namespace pinwheel

@@ -47,6 +47,10 @@ struct Assessment {
 Assessment assess(TargetKind kind, std::span<const float> predictions, std::span<const float> targets, std::int64_t n,
                   std::int64_t outputs, double mean_loss);
 
+// The 37 answers judged as a choice of classes: the three answers to the first question, of which the likeliest is
+// taken for the true one. predictions (weighted fractions) and targets [n,37].
+Assessment assess_first_question(std::span<const float> predictions, std::span<const float> targets, std::int64_t n);
+
 // probabilities and labels (one-hot) [n,classes].
 Calibration calibrate(std::span<const float> probabilities, std::span<const float> labels, std::int64_t classes,
                       std::size_t bins = 15);

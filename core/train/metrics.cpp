@@ -83,10 +83,11 @@ struct QuestionHits {
     }
     return out;
   }
+  std::int64_t all_hits() const { return std::accumulate(hits.begin(), hits.end(), std::int64_t{0}); }
+  std::int64_t all_asked() const { return std::accumulate(asked.begin(), asked.end(), std::int64_t{0}); }
   std::optional<double> overall() const {
-    const std::int64_t all = std::accumulate(asked.begin(), asked.end(), std::int64_t{0});
-    if (all == 0) return std::nullopt;
-    return static_cast<double>(std::accumulate(hits.begin(), hits.end(), std::int64_t{0})) / static_cast<double>(all);
+    if (all_asked() == 0) return std::nullopt;
+    return static_cast<double>(all_hits()) / static_cast<double>(all_asked());
   }
 };
 
@@ -132,17 +133,19 @@ void measure_fractions(Metrics& m, std::span<const float> predictions, std::span
   m.question_accuracy = hits.accuracies();
 }
 
+void add_votes(QuestionHits& hits, SquaredError& error, Row prediction, Row votes) {
+  hits.add(TargetKind::kVotes, prediction, votes);
+  const galaxy::Fractions weighted = weighted_from_votes(votes);
+  if (is_full_row(votes, weighted)) error.add(prediction, weighted);
+}
+
 void measure_votes(Metrics& m, std::span<const float> predictions, std::span<const float> targets, std::size_t n,
                    std::int64_t outputs) {
   if (outputs != galaxy::kAnswers) return;
   const Rows p(predictions, outputs), t(targets, outputs);
   SquaredError error;
   QuestionHits hits;
-  for (std::size_t i = 0; i < n; ++i) {
-    hits.add(TargetKind::kVotes, p[i], t[i]);
-    const galaxy::Fractions weighted = weighted_from_votes(t[i]);
-    if (is_full_row(t[i], weighted)) error.add(p[i], weighted);
-  }
+  for (std::size_t i = 0; i < n; ++i) add_votes(hits, error, p[i], t[i]);
   m.rmse = error.root();
   m.question_accuracy = hits.accuracies();
   m.accuracy = hits.overall();
@@ -189,6 +192,39 @@ Metrics compute_metrics(TargetKind kind, std::span<const float> predictions, std
 bool question_applies(TargetKind kind, const galaxy::Question& question, std::span<const float> target) {
   return sum(answers_of(target, question)) >= (kind == TargetKind::kVotes ? kAnyVote : kAsked);
 }
+
+void RunningFigures::add(TargetKind kind, std::span<const float> predictions, std::span<const float> targets,
+                         std::int64_t outputs) {
+  const Rows p(predictions, outputs), t(targets, outputs);
+  const std::size_t n = targets.size() / static_cast<std::size_t>(outputs);
+  SquaredError error;
+  QuestionHits questions;
+  for (std::size_t i = 0; i < n; ++i) {
+    switch (kind) {
+      case TargetKind::kClasses:
+        ++asked;
+        hits += argmax(t[i]) == argmax(p[i]) ? 1 : 0;
+        break;
+      case TargetKind::kFractions:
+        error.add(p[i], t[i]);
+        break;
+      case TargetKind::kVotes:
+        if (outputs == galaxy::kAnswers) add_votes(questions, error, p[i], t[i]);
+        break;
+    }
+  }
+  hits += questions.all_hits();
+  asked += questions.all_asked();
+  squares += error.sum;
+  values += error.values;
+}
+
+std::optional<double> RunningFigures::accuracy() const {
+  if (asked == 0) return std::nullopt;
+  return static_cast<double>(hits) / static_cast<double>(asked);
+}
+
+std::optional<double> RunningFigures::rmse() const { return SquaredError{squares, values}.root(); }
 
 std::vector<double> rmse_per_answer(TargetKind kind, std::span<const float> predictions, std::span<const float> targets,
                                     std::int64_t outputs) {

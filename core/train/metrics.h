@@ -37,6 +37,16 @@ Metrics compute_metrics(TargetKind kind, std::span<const float> predictions, std
 // That rule for one question of one galaxy; target [37].
 bool question_applies(TargetKind kind, const galaxy::Question& question, std::span<const float> target);
 
+// Accuracy and rmse as Metrics has them, of batches that come one after another. `accuracy` is none for fractions.
+struct RunningFigures {
+  std::int64_t hits = 0, asked = 0;
+  double squares = 0;
+  std::int64_t values = 0;
+  void add(TargetKind kind, std::span<const float> predictions, std::span<const float> targets, std::int64_t outputs);
+  std::optional<double> accuracy() const;
+  std::optional<double> rmse() const;
+};
+
 // Of each column, over the same rows as Metrics::rmse; empty when there are none. kFractions and kVotes.
 std::vector<double> rmse_per_answer(TargetKind kind, std::span<const float> predictions, std::span<const float> targets,
                                     std::int64_t outputs);

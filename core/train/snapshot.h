@@ -18,6 +18,7 @@ struct Progress {
   std::int64_t epoch = 0;          // epochs finished, candidates included
   std::int64_t step_in_epoch = 0;  // steps done since
   double loss_sum = 0;             // over those steps
+  RunningFigures train;            // over those steps
   bool epoch_due = false;          // finish_epoch() has to come next
   bool stopped = false;            // early stopping
   bool has_best = false;

@@ -11,7 +11,7 @@ namespace pinwheel {
 namespace {
 
 using nlohmann::json;
-constexpr const char* kFormat = "pinwheel-snapshot-1";
+constexpr const char* kFormat = "pinwheel-snapshot-2";
 constexpr const char* kName = "the saved training run";
 
 double number(const json& value) {
@@ -67,6 +67,8 @@ json progress_to_json(const Snapshot& s) {
   for (const EpochReport& report : p.history) {
     history.push_back({{"epoch", report.epoch},
                        {"train_loss", report.train_loss},
+                       {"train_accuracy", optional_json(report.train_accuracy)},
+                       {"train_rmse", optional_json(report.train_rmse)},
                        {"best", report.best},
                        {"validation", metrics_to_json(report.validation)}});
   }
@@ -74,6 +76,7 @@ json progress_to_json(const Snapshot& s) {
           {"epoch", p.epoch},
           {"step_in_epoch", p.step_in_epoch},
           {"loss_sum", p.loss_sum},
+          {"train", {p.train.hits, p.train.asked, p.train.squares, p.train.values}},
           {"epoch_due", p.epoch_due},
           {"stopped", p.stopped},
           {"has_best", p.has_best},
@@ -90,6 +93,9 @@ void progress_from_json(Snapshot& s, const json& j) {
   p.epoch = j.at("epoch").get<std::int64_t>();
   p.step_in_epoch = j.at("step_in_epoch").get<std::int64_t>();
   p.loss_sum = number(j.at("loss_sum"));
+  const json& train = j.at("train");
+  p.train = {train.at(0).get<std::int64_t>(), train.at(1).get<std::int64_t>(), number(train.at(2)),
+             train.at(3).get<std::int64_t>()};
   p.epoch_due = j.at("epoch_due").get<bool>();
   p.stopped = j.at("stopped").get<bool>();
   p.has_best = j.at("has_best").get<bool>();
@@ -99,7 +105,8 @@ void progress_from_json(Snapshot& s, const json& j) {
   s.optimiser_steps = j.at("optimiser_steps").get<std::int64_t>();
   for (const json& entry : j.at("history")) {
     p.history.push_back({entry.at("epoch").get<std::int64_t>(), number(entry.at("train_loss")),
-                         metrics_from_json(entry.at("validation")), entry.at("best").get<bool>()});
+                         metrics_from_json(entry.at("validation")), entry.at("best").get<bool>(),
+                         optional_number(entry.at("train_accuracy")), optional_number(entry.at("train_rmse"))});
   }
 }
 

@@ -82,9 +82,14 @@ Model with_parameters(Model model, const TrainSpec& spec) {
 
 // Galaxies being judged, piece by piece.
 struct Judgement {
+  std::vector<std::int64_t> indices;
   std::vector<float> predictions, truth;  // [indices, outputs]
   double loss_sum = 0;
   std::size_t done = 0, piece = 1;
+
+  bool over() const { return done == indices.size(); }
+  double part() const { return indices.empty() ? 1 : static_cast<double>(done) / static_cast<double>(indices.size()); }
+  double mean_loss() const { return done > 0 ? loss_sum / static_cast<double>(done) : 0; }
 };
 
 }  // namespace
@@ -104,15 +109,17 @@ struct Trainer::Impl {
   Params best;     // no values before the first finished epoch
   Progress progress;
   std::optional<Judgement> validating;  // no part of a snapshot: after a restore validation begins again
-  enum class Walk { kNone, kForward, kBackward, kJudging };
+  std::optional<Judgement> evaluating;
+  enum class Walk { kNone, kForward, kBackward, kValidating, kEvaluating };
   Walk walk = Walk::kNone;  // what the executor is in the middle of
   double loss = 0;          // of the batch that is in the middle of a step
+  RunningFigures figures;   // of that batch
 
   std::vector<std::int64_t> order;  // of the training examples in this epoch
   std::int64_t order_epoch = -1;
   std::vector<std::int64_t> chosen;  // the examples of this batch, and what their views are keyed by
   std::vector<std::uint64_t> keys;
-  std::vector<float> input, targets, weights, dlogits, dparams;
+  std::vector<float> input, targets, weights, dlogits, dparams, heads;
 
   Impl(Model model_, const Dataset& dataset_, Split split_, TrainSpec spec_, const ThreadPool& pool_)
       : dataset(dataset_),
@@ -228,8 +235,26 @@ struct Trainer::Impl {
       throw Error(ErrorCode::kInvalidArgument, "training came apart: at step " + std::to_string(progress.step + 1) +
                                                    " the loss is no longer a number; lower the learning rate");
     }
+    figures = figures_of_batch();
     executor.start_backward(model.params, gradient, dparams);
     walk = Walk::kBackward;
+  }
+
+  RunningFigures figures_of_batch() {
+    const auto logits = executor.logits();
+    heads.resize(batch_values());
+    apply_heads(logits, heads);
+    RunningFigures of_batch;
+    of_batch.add(dataset.target_kind, heads, {targets.data(), batch_values()}, outputs);
+    return of_batch;
+  }
+
+  // [rows, outputs], a row for each galaxy
+  void apply_heads(std::span<const float> logits, std::span<float> out) const {
+    const auto width = static_cast<std::size_t>(outputs);
+    for (std::size_t at = 0; at < out.size(); at += width) {
+      apply_head(spec.loss.head, spec.loss.tree, logits.subspan(at, width), out.subspan(at, width));
+    }
   }
 
   static std::span<const float> first(const std::vector<float>& values, std::int64_t rows, std::int64_t width) {
@@ -240,7 +265,7 @@ struct Trainer::Impl {
     if (progress.epoch_due)
       throw Error(ErrorCode::kInternal, "[trainer] finish_epoch() must come before the next step");
     if (done()) throw Error(ErrorCode::kInternal, "[trainer] the training is over");
-    if (walk == Walk::kNone) {
+    if (walk != Walk::kForward && walk != Walk::kBackward) {
       begin_step();
     } else if (!executor.advance()) {
       if (walk == Walk::kBackward) return finish_step();
@@ -260,6 +285,10 @@ struct Trainer::Impl {
     ++progress.step;
     ++progress.step_in_epoch;
     progress.loss_sum += report.loss;
+    progress.train.hits += figures.hits;
+    progress.train.asked += figures.asked;
+    progress.train.squares += figures.squares;
+    progress.train.values += figures.values;
     progress.epoch_due = progress.step_in_epoch == steps_per_epoch || progress.step == total_steps();
     report.step = progress.step;
     report.epoch = static_cast<double>(progress.step) / static_cast<double>(steps_per_epoch);
@@ -302,16 +331,17 @@ struct Trainer::Impl {
     }
   }
 
-  // The galaxies that are next, where every call does one layer.
-  void judge_piece(const Params& params, std::span<const std::int64_t> indices, Judgement& judged) {
-    const std::size_t rows = std::min<std::size_t>(indices.size() - judged.done, judged.piece);
-    if (walk == Walk::kNone) {
+  // The galaxies that are next, where every call does one layer. `mine` says on whose behalf the executor walks.
+  void judge_piece(const Params& params, Judgement& judged, Walk mine) {
+    const std::size_t rows = std::min<std::size_t>(judged.indices.size() - judged.done, judged.piece);
+    const auto piece = std::span<const std::int64_t>(judged.indices).subspan(judged.done, rows);
+    if (walk != mine) {
       const auto n = static_cast<std::int64_t>(rows);
-      batcher.plain(indices.subspan(judged.done, rows), input, pool);
+      batcher.plain(piece, input, pool);
       executor.start_forward_eval(params, first(input, n, model.spec.input.size()), n);
-      walk = Walk::kJudging;
+      walk = mine;
     } else if (!executor.advance()) {
-      take_judged(indices.subspan(judged.done, rows), judged);
+      take_judged(piece, judged);
     }
   }
 
@@ -324,60 +354,68 @@ struct Trainer::Impl {
     judged.loss_sum +=
         loss_forward_backward(spec.loss, dlogits, logits, target, static_cast<std::int64_t>(rows), outputs) *
         static_cast<double>(rows);
-    for (std::size_t row = 0; row < rows; ++row) {
-      apply_head(spec.loss.head, spec.loss.tree, logits.subspan(row * width, width),
-                 {judged.predictions.data() + (begin + row) * width, width});
-    }
+    apply_heads(logits, {judged.predictions.data() + begin * width, rows * width});
     judged.done += rows;
   }
 
-  Judgement start_judging(std::span<const std::int64_t> indices) const {
+  Judgement start_judging(std::vector<std::int64_t> indices) const {
     check_indices(indices);
     Judgement judged;
     judged.piece = static_cast<std::size_t>(std::min(largest_batch(), kLargestPiece));
     judged.predictions.resize(indices.size() * static_cast<std::size_t>(outputs));
     judged.truth.resize(judged.predictions.size());
+    judged.indices = std::move(indices);
     return judged;
   }
 
   Judgement judge(const Params& params, std::span<const std::int64_t> indices) {
-    Judgement judged = start_judging(indices);
+    Judgement judged = start_judging({indices.begin(), indices.end()});
     walk = Walk::kNone;
-    while (judged.done < indices.size()) judge_piece(params, indices, judged);
+    while (!judged.over()) judge_piece(params, judged, Walk::kEvaluating);
     return judged;
   }
 
   Metrics measure(const Judgement& judged) const {
-    const auto n = static_cast<std::int64_t>(judged.done);
-    return compute_metrics(dataset.target_kind, judged.predictions, judged.truth, n, outputs,
-                           n > 0 ? judged.loss_sum / static_cast<double>(n) : 0);
+    return compute_metrics(dataset.target_kind, judged.predictions, judged.truth,
+                           static_cast<std::int64_t>(judged.done), outputs, judged.mean_loss());
+  }
+
+  void start_evaluation(std::vector<std::int64_t> indices) {
+    walk = Walk::kNone;
+    evaluating = start_judging(std::move(indices));
+  }
+
+  std::optional<Judged> evaluation_piece() {
+    if (!evaluating) throw Error(ErrorCode::kInternal, "[trainer] start_evaluation() must come first");
+    if (!evaluating->over()) judge_piece(outcome(), *evaluating, Walk::kEvaluating);
+    if (!evaluating->over()) return std::nullopt;
+    Judgement judged = *std::exchange(evaluating, std::nullopt);
+    return Judged{std::move(judged.predictions), std::move(judged.truth), judged.mean_loss()};
   }
 
   std::optional<EpochReport> finish_epoch_piece() {
     if (!progress.epoch_due) throw Error(ErrorCode::kInternal, "[trainer] no epoch has ended");
     if (!validating) validating = start_judging(split.validation);
-    if (validating->done < split.validation.size()) judge_piece(evaluated(), split.validation, *validating);
-    if (validating->done < split.validation.size()) return std::nullopt;
+    if (!validating->over()) judge_piece(evaluated(), *validating, Walk::kValidating);
+    if (!validating->over()) return std::nullopt;
     const Metrics validation = measure(*validating);
     validating.reset();
     return close_epoch(validation);
-  }
-
-  double validated() const {
-    if (!validating || split.validation.empty()) return 0;
-    return static_cast<double>(validating->done) / static_cast<double>(split.validation.size());
   }
 
   EpochReport close_epoch(const Metrics& validation) {
     EpochReport report;
     report.epoch = progress.epoch + 1;
     report.train_loss = progress.loss_sum / static_cast<double>(progress.step_in_epoch);
+    report.train_accuracy = progress.train.accuracy();
+    report.train_rmse = progress.train.rmse();
     report.validation = validation;
     report.best = keep_if_best(report.validation);
     const bool was_candidate = is_candidate();
     progress.history.push_back(report);
     progress.epoch_due = false;
     progress.loss_sum = 0;
+    progress.train = {};
     progress.step_in_epoch = 0;
     ++progress.epoch;
     if (was_candidate) next_candidate();
@@ -464,6 +502,7 @@ struct Trainer::Impl {
     }
     progress = std::move(s.progress);
     validating.reset();
+    evaluating.reset();
     walk = Walk::kNone;
     order_epoch = -1;
   }
@@ -487,12 +526,15 @@ EpochReport Trainer::finish_epoch() {
     if (auto report = impl_->finish_epoch_piece()) return *std::move(report);
   }
 }
-double Trainer::validated() const { return impl_->validated(); }
+double Trainer::validated() const { return impl_->validating ? impl_->validating->part() : 0; }
+void Trainer::start_evaluation(std::vector<std::int64_t> indices) { impl_->start_evaluation(std::move(indices)); }
+std::optional<Trainer::Judged> Trainer::evaluation_piece() { return impl_->evaluation_piece(); }
+double Trainer::evaluated() const { return impl_->evaluating ? impl_->evaluating->part() : 0; }
 Metrics Trainer::evaluate(std::span<const std::int64_t> indices) {
   return impl_->measure(impl_->judge(impl_->outcome(), indices));
 }
-std::vector<float> Trainer::predict(std::span<const std::int64_t> indices, Weights weights) {
-  return impl_->judge(weights == Weights::kNow ? impl_->evaluated() : impl_->outcome(), indices).predictions;
+std::vector<float> Trainer::predict(std::span<const std::int64_t> indices) {
+  return impl_->judge(impl_->evaluated(), indices).predictions;
 }
 Model Trainer::result() const { return impl_->result(); }
 const std::vector<EpochReport>& Trainer::history() const { return impl_->progress.history; }

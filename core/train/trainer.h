@@ -55,6 +55,9 @@ struct EpochReport {
   double train_loss = 0;   // mean over the epoch's steps
   Metrics validation;      // on the validation part, evaluation mode
   bool best = false;
+  // Over the epoch's batches as they were trained on: each before its step, with dropout and in random views. Lower
+  // than the finished epoch's weights would do on plain views, and free.
+  std::optional<double> train_accuracy, train_rmse;
 };
 
 class Trainer {
@@ -79,11 +82,17 @@ class Trainer {
   std::optional<EpochReport> finish_epoch_piece();
   double validated() const;  // the part of the validation that finish_epoch_piece() has done
   Metrics evaluate(std::span<const std::int64_t> indices);  // of the weights that result() gives, evaluation mode
+  // The same in pieces of one layer, with what was said of each galaxy [indices, outputs]; null until the last piece.
+  struct Judged {
+    std::vector<float> predictions, truth;
+    double mean_loss = 0;
+  };
+  void start_evaluation(std::vector<std::int64_t> indices);
+  std::optional<Judged> evaluation_piece();
+  double evaluated() const;  // the part that evaluation_piece() has done
 
-  // Answers after the head [indices, outputs], of the weights of this moment (the averaged ones where an average is
-  // kept) or of those that result() gives.
-  enum class Weights { kNow, kResult };
-  std::vector<float> predict(std::span<const std::int64_t> indices, Weights weights);
+  // Answers after the head [indices, outputs], of the weights of this moment: the averaged ones where an average is kept.
+  std::vector<float> predict(std::span<const std::int64_t> indices);
 
   // The model as it would be saved now: best weights when restore_best, else current.
   Model result() const;

@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <vector>
 
 namespace pinwheel {
 namespace {
@@ -34,6 +36,19 @@ TEST(Assessment, ClassesThatNobodyHasOrThatAreNeverSaid) {
   EXPECT_TRUE(std::isnan(a.precision[1]));
   EXPECT_TRUE(std::isnan(a.recall[2]));
   EXPECT_NEAR(*a.log_loss, -(std::log(0.7) + std::log(0.3)) / 2, 1e-7);
+}
+
+TEST(Assessment, TheFirstQuestionIsAChoiceOfThree) {
+  std::vector<float> p(2 * 37, 0.99F), t(2 * 37, 0.99F);  // whatever stands in the other columns
+  std::copy_n(std::vector<float>{0.7F, 0.2F, 0.1F}.begin(), 3, p.begin());
+  std::copy_n(std::vector<float>{0.6F, 0.3F, 0.1F}.begin(), 3, p.begin() + 37);
+  std::copy_n(std::vector<float>{0.5F, 0.4F, 0.1F}.begin(), 3, t.begin());
+  std::copy_n(std::vector<float>{0.3F, 0.6F, 0.1F}.begin(), 3, t.begin() + 37);
+  const Assessment a = assess_first_question(p, t, 2);
+  EXPECT_EQ(a.metrics.confusion, (std::vector<std::vector<std::int64_t>>{{1, 0, 0}, {1, 0, 0}, {0, 0, 0}}));
+  EXPECT_EQ(a.recall[1], 0);
+  EXPECT_EQ(a.precision[0], 0.5);
+  EXPECT_NEAR(a.calibration->error, std::abs(0.7 - 1) / 2 + 0.6 / 2, 1e-6);
 }
 
 TEST(Assessment, CertainAndWrongIsFiniteLoss) {

@@ -101,10 +101,10 @@ TEST(Frozen, TheWholeAnswersAsTheLastLayerDidOnFeatures) {
   const Dataset seen = s.features();
   Trainer on_features(last_layer(s.model), seen, s.split, s.spec, s.pool);
   train_to_end(on_features);
-  const auto expected = on_features.predict(s.split.validation, Trainer::Weights::kResult);
+  const auto expected = testing::evaluate_in_pieces(on_features, s.split.validation).predictions;
   set_last_layer(s.model, on_features.result());
   Trainer whole(std::move(s.model), s.data, s.split, s.spec, s.pool);
-  const auto answers = whole.predict(s.split.validation, Trainer::Weights::kResult);
+  const auto answers = testing::evaluate_in_pieces(whole, s.split.validation).predictions;
   ASSERT_EQ(answers.size(), expected.size());
   for (std::size_t i = 0; i < answers.size(); ++i) EXPECT_NEAR(answers[i], expected[i], 1e-6);
 }

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "galaxy/decision_tree.h"
@@ -20,6 +22,30 @@ TEST(Metrics, ClassesByHand) {
   EXPECT_DOUBLE_EQ(m.score(), 1.0 / 3);
   EXPECT_DOUBLE_EQ(m.auc_per_class[0], 0.5);  // of class 0: 0.9 over 0.6, 0.2 under it
   EXPECT_FALSE(m.rmse.has_value());
+}
+
+TEST(Metrics, RunningFiguresOfBatchesAreThoseOfAllAtOnce) {
+  std::vector<float> p, votes, fractions;
+  for (std::size_t i = 0; i < 6 * galaxy::kAnswers; ++i) {
+    p.push_back(static_cast<float>(i * 7 % 11) / 11);
+    votes.push_back(static_cast<float>(i * 5 % 13));
+    fractions.push_back(static_cast<float>(i * 3 % 17) / 17);
+  }
+  std::vector<float> labels(p.size(), 0);  // 37 classes, of which the network finds some
+  for (std::size_t i = 0; i < 6; ++i) labels[i * galaxy::kAnswers + i] = 1;
+  for (const auto& [kind, targets] :
+       {std::pair{TargetKind::kClasses, labels}, {TargetKind::kVotes, votes}, {TargetKind::kFractions, fractions}}) {
+    const Metrics whole = compute_metrics(kind, p, targets, 6, galaxy::kAnswers, 0);
+    RunningFigures running;
+    for (const auto& [begin, rows] : {std::pair<std::size_t, std::size_t>{0, 4}, {4, 2}}) {
+      running.add(kind, std::span(p).subspan(begin * galaxy::kAnswers, rows * galaxy::kAnswers),
+                  std::span(targets).subspan(begin * galaxy::kAnswers, rows * galaxy::kAnswers), galaxy::kAnswers);
+    }
+    EXPECT_EQ(running.accuracy(), whole.accuracy);
+    ASSERT_EQ(running.rmse().has_value(), whole.rmse.has_value());
+    EXPECT_NEAR(running.rmse().value_or(0), whole.rmse.value_or(0), 1e-12);
+  }
+  EXPECT_FALSE(RunningFigures().accuracy());
 }
 
 TEST(Metrics, ExactAucCountsTiesHalf) {

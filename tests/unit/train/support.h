@@ -99,6 +99,13 @@ inline TrainSpec small_training(LossKind loss, Head head) {
   return t;
 }
 
+inline Trainer::Judged evaluate_in_pieces(Trainer& trainer, const std::vector<std::int64_t>& indices) {
+  trainer.start_evaluation(indices);
+  for (;;) {
+    if (auto judged = trainer.evaluation_piece()) return *std::move(judged);
+  }
+}
+
 inline void train_to_end(Trainer& trainer) {
   while (!trainer.done()) {
     if (trainer.step().epoch_end) trainer.finish_epoch();

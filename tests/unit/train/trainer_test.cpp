@@ -14,6 +14,7 @@
 namespace pinwheel {
 namespace {
 
+using testing::evaluate_in_pieces;
 using testing::make_blobs;
 using testing::make_voted_blobs;
 using testing::small_model;
@@ -94,7 +95,7 @@ TEST(Trainer, AnInterruptedStepIsDoneAgainBitForBit) {
       break;
     }
     EXPECT_EQ(trainer.snapshot(), before) << "after " << pieces << " pieces";
-    trainer.predict(s.split.validation, Trainer::Weights::kNow);  // takes the executor away from the step
+    trainer.predict(s.split.validation);  // takes the executor away from the step
     trainer.step();
     EXPECT_EQ(trainer.snapshot(), after) << "after " << pieces << " pieces";
   }
@@ -112,7 +113,7 @@ TEST(Trainer, SomebodyMayAskInTheMiddleOfAValidation) {
   std::optional<EpochReport> report;
   double validated = 0;
   for (int piece = 0; !report; ++piece) {
-    if (piece % 40 == 5) asked.predict(std::span(s.split.train).first(3), Trainer::Weights::kNow);
+    if (piece % 40 == 5) asked.predict(std::span(s.split.train).first(3));
     report = asked.finish_epoch_piece();
     EXPECT_TRUE(report || asked.validated() >= validated);
     validated = std::max(validated, asked.validated());
@@ -122,13 +123,14 @@ TEST(Trainer, SomebodyMayAskInTheMiddleOfAValidation) {
   EXPECT_EQ(asked.snapshot(), plain.snapshot());
 }
 
-TEST(Trainer, PredictsWithTheWeightsOfNowAndOfTheResult) {
+TEST(Trainer, JudgesWithTheWeightsOfTheResultAndPredictsWithThoseOfNow) {
   Scene s;
   s.spec.epochs = 12;
   Trainer trainer = s.make();
   train_to_end(trainer);
   const auto& indices = s.split.validation;
-  const auto result = trainer.predict(indices, Trainer::Weights::kResult);
+  const Trainer::Judged judged = evaluate_in_pieces(trainer, indices);
+  const auto& result = judged.predictions;
   ASSERT_EQ(result.size(), indices.size() * 4);
   std::size_t right = 0;
   for (std::size_t i = 0; i < indices.size(); ++i) {
@@ -136,13 +138,49 @@ TEST(Trainer, PredictsWithTheWeightsOfNowAndOfTheResult) {
     EXPECT_NEAR(row[0] + row[1] + row[2] + row[3], 1, 1e-5);
     const auto guess = std::max_element(row.begin(), row.end()) - row.begin();
     right += s.data.target(indices[i])[static_cast<std::size_t>(guess)] > 0 ? 1U : 0U;
+    EXPECT_TRUE(std::ranges::equal(s.data.target(indices[i]), std::span(judged.truth).subspan(4 * i, 4)));
   }
-  EXPECT_DOUBLE_EQ(static_cast<double>(right) / static_cast<double>(indices.size()),
-                   *trainer.evaluate(indices).accuracy);
+  const Metrics whole = trainer.evaluate(indices);
+  EXPECT_DOUBLE_EQ(static_cast<double>(right) / static_cast<double>(indices.size()), *whole.accuracy);
+  EXPECT_EQ(judged.mean_loss, whole.loss);
   s.spec.restore_best = false;
   Trainer other = s.make();
   train_to_end(other);
-  EXPECT_EQ(other.predict(indices, Trainer::Weights::kNow), other.predict(indices, Trainer::Weights::kResult));
+  EXPECT_EQ(other.predict(indices), evaluate_in_pieces(other, indices).predictions);
+}
+
+TEST(Trainer, AStepAndAValidationMayInterruptAnEvaluation) {
+  Scene s;
+  s.spec.restore_best = false;
+  Trainer plain = s.make(), asked = s.make();
+  asked.start_evaluation(s.split.train);
+  EXPECT_FALSE(asked.evaluation_piece());
+  EXPECT_FALSE(asked.evaluation_piece());
+  while (!asked.step().epoch_end) plain.step();
+  plain.step();
+  EXPECT_FALSE(asked.evaluation_piece());
+  EXPECT_EQ(asked.finish_epoch().validation.loss, plain.finish_epoch().validation.loss);
+  EXPECT_EQ(asked.snapshot(), plain.snapshot());
+  std::optional<Trainer::Judged> judged;
+  while (!judged) judged = asked.evaluation_piece();
+  EXPECT_EQ(judged->mean_loss, asked.evaluate(s.split.train).loss);
+}
+
+TEST(Trainer, CountsWhatItLearnsFromAlsoOverAPause) {
+  Scene s;
+  s.spec.epochs = 12;
+  Trainer whole = s.make();
+  for (int i = 0; i < 4; ++i) whole.step();  // in the middle of the first epoch
+  Trainer restored = s.make();
+  restored.restore(whole.snapshot());
+  train_to_end(whole);
+  train_to_end(restored);
+  const auto &first = whole.history().front(), &last = whole.history().back();
+  ASSERT_TRUE(first.train_accuracy && last.train_accuracy);
+  EXPECT_FALSE(last.train_rmse);
+  EXPECT_EQ(restored.history().front().train_accuracy, first.train_accuracy);
+  EXPECT_LT(*first.train_accuracy, *last.train_accuracy);
+  EXPECT_GT(*last.train_accuracy, 0.8);
 }
 
 TEST(Trainer, LearnsFromVotesAlone) {

@@ -11,7 +11,7 @@ export interface Engine {
   variant: Variant;
   started: Promise<unknown>; // it can draw galaxies
   loaded: Promise<Loaded>; // it can judge them
-  /** Told when the worker was replaced: what it held is gone, and it looks with the model of the page again. */
+  /** A fresh worker, with the page's own model, stands in for a dead one: what else it needs is to be sent now. */
   onRestart: () => void;
 }
 
@@ -68,13 +68,16 @@ export function startEngine(wanted: string | null): Engine | null {
   // All at once: a worker that wakes up, code that is compiled as it comes, and a model.
   const engine = new URL(`${folder}/pinwheel.mjs`, base).href;
   const [code, model] = [compiled(`${folder}/pinwheel.wasm`), modelOf(variant)];
+  // Once both are here nothing is awaited, so that nothing comes before them to a fresh worker.
+  let wasm: WebAssembly.Module | null = null;
+  let shipped: Requests['load'] | null = null;
   const start = async (client: EngineClient) => {
     client.call('prepare', { engine }).catch(() => undefined); // what fails here fails again below
-    return client.call('start', { engine, wasm: await code });
+    return client.call('start', { engine, wasm: (wasm ??= await code) });
   };
   // Sent right behind `start`, without waiting for its answer; if that fails, it is the failure to tell.
   const load = async (client: EngineClient, starting: Promise<unknown>) => {
-    const loading = client.call('load', await model.finally(() => code));
+    const loading = client.call('load', (shipped ??= await model.finally(() => code)));
     loading.catch(() => undefined);
     await starting;
     return loading;

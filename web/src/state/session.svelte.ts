@@ -1,13 +1,16 @@
 // What the page knows: the engine, the galaxies in the order in which they came, and which view is open. Components read
 // it and call its verbs; only it talks to the engine.
+import { type CallOptions } from '../engine/client';
 import { type Engine } from '../engine/engine';
 import {
   EngineError,
   judgementOf,
+  type Heat,
   type Judged,
   type Judgement,
   type Loaded,
   type ModelInfo,
+  type ModelSource,
   type NamedFile,
   type Refused,
 } from '../engine/protocol';
@@ -74,7 +77,7 @@ class Session {
   lastLookedAt: number | null = null; // where the sheet should be when one comes back to it
   shared = $state.raw<string | null>(null); // the configuration that the address carried into Teach
   teaching = $state<number | null>(null); // part done of the training that goes on
-  ownModel = $state(false); // looks with somebody's own model instead of the one that came with the page
+  model = $state.raw<ModelSource | null>(null); // that looks; null: the one that came with the page
 
   #engine: Engine | null = null;
   #shipped: ModelInfo | null = null; // the model that came with the page
@@ -118,7 +121,7 @@ class Session {
   }
 
   #restarted(): void {
-    if (this.ownModel && this.#shipped) void this.adopt(this.#shipped, false);
+    void this.#takeUpAgain();
     for (const tell of this.#whenRestarted) tell();
   }
 
@@ -215,13 +218,20 @@ class Session {
     return judgementOf(judged);
   }
 
+  /** Where the network looks in this galaxy for each of these answers. */
+  async why(galaxy: Galaxy, outputs: number[], options: CallOptions<'explain'>): Promise<Heat[]> {
+    if (!this.#engine) throw new EngineError('not_found', 'There is no engine.');
+    const { name, file } = galaxy;
+    return this.#engine.client.call('explain', { name, file, outputs }, options);
+  }
+
   /** Another model answers from now on: everything is looked at anew with it. */
-  async adopt(model: ModelInfo, own: boolean): Promise<void> {
+  async adopt(model: ModelInfo, source: ModelSource | null): Promise<void> {
     this.cancel();
     await this.#lastRun;
     if (!this.loaded) return;
     this.loaded = { ...this.loaded, model };
-    this.ownModel = own;
+    this.model = source;
     for (const galaxy of this.galaxies) {
       galaxy.status = 'waiting';
       galaxy.judgement = null;
@@ -230,6 +240,20 @@ class Session {
     this.finished = 0;
     this.#firstWaiting = 0;
     this.#go();
+  }
+
+  // The engine died and was started again with the page's own model: somebody's own goes to it first of all, or, when it is
+  // not kept anywhere, the page says that it is gone.
+  async #takeUpAgain(): Promise<void> {
+    const [engine, source, shipped] = [this.#engine, this.model, this.#shipped];
+    if (!engine || !source || !shipped) return;
+    try {
+      await engine.client.call('useModel', { source });
+    } catch {
+      this.notice =
+        'The engine had to be started again, and your network was lost with it: the one of this page looks.';
+      await this.adopt(shipped, null);
+    }
   }
 
   cancel(): void {

@@ -1,10 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { calibrationError, classFigures, extremes, inWords, predictionsOf, reliability } from './judging';
+import { classesOf, extremes, inWords, predictionsOf } from './judging';
 
 const names = ['smooth', 'edge_on'];
 // Four galaxies: truth 0, 0, 1, 1; said 0 (0.92), 1 (0.62), 1 (0.95), 1 (0.73).
 const truth = Float32Array.from([1, 0, 1, 0, 0, 1, 0, 1]);
 const said = Float32Array.from([0.92, 0.08, 0.38, 0.62, 0.05, 0.95, 0.27, 0.73]);
+// As the core counts them.
+const figures = {
+  confusion: [
+    [1, 1],
+    [0, 2],
+  ],
+  recall: [0.5, 1],
+  precision: [1, 2 / 3],
+};
 const predictions = predictionsOf(Int32Array.from([5, 6, 7, 8]), truth, said, 2, 2);
 
 describe('judging', () => {
@@ -19,18 +28,17 @@ describe('judging', () => {
     expect(predictionsOf(Int32Array.from([0]), row, row, 4, 3)[0]?.guess).toBe(1);
   });
 
-  it('counts precision and recall, none where nobody is', () => {
-    const [smooth, edge, ring] = classFigures([...names, 'ring'], predictions);
-    expect(smooth).toMatchObject({ count: 2, precision: 1, recall: 0.5 });
-    expect(edge?.precision).toBeCloseTo(2 / 3);
-    expect(ring).toMatchObject({ count: 0, precision: null, recall: null });
-  });
-
-  it('compares what was said with what was right', () => {
-    const found = reliability(predictions);
-    expect(found.map((bin) => bin.count)).toEqual([0, 0, 0, 0, 0, 0, 1, 1, 0, 2]);
-    expect(calibrationError(found)).toBeCloseTo((0.62 + 0.27 + 2 * 0.065) / 4, 5);
-    expect(calibrationError([])).toBeNull();
+  it('names the classes and counts who is truly of each', () => {
+    const classes = classesOf([...names, 'ring'], {
+      ...figures,
+      confusion: [
+        [1, 1, 0],
+        [0, 2, 0],
+        [0, 0, 0],
+      ],
+    });
+    expect(classes[0]).toEqual({ name: 'smooth', count: 2, precision: 1, recall: 0.5 });
+    expect(classes[2]).toEqual({ name: 'ring', count: 0, precision: null, recall: null });
   });
 
   it('shows the surest first', () => {
@@ -38,10 +46,10 @@ describe('judging', () => {
   });
 
   it('says what was learned and where it fails', () => {
-    expect(inWords(names, predictions)).toBe(
+    expect(inWords(names, figures)).toBe(
       'It is right about 3 of 4 galaxies that it never saw (75 %). It knows "edge on" best (100 of 100) ' +
         'and fails most at "smooth" (50 of 100), which it most often takes for "edge on".',
     );
-    expect(inWords(names, [])).toContain('no galaxies');
+    expect(inWords(names, { confusion: [], recall: [], precision: [] })).toContain('no galaxies');
   });
 });

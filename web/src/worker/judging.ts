@@ -1,9 +1,14 @@
-// Figures that need no network: from what was said of each galaxy to bars, bins and sentences. Pure functions.
-import type { ClassFigures, Prediction, ReliabilityBin } from '../engine/protocol';
+// From what was said of each galaxy, and the core's figures, to who is shown and in which words. Pure functions.
+import type { ClassFigures, Prediction } from '../engine/protocol';
 
-const bins = 10;
 const shown = 12;
-const ratio = (part: number, whole: number) => (whole > 0 ? part / whole : null);
+
+/** What core/train/assessment says of classes. */
+export interface Figures {
+  confusion: number[][];
+  recall: (number | null)[];
+  precision: (number | null)[];
+}
 
 function largest(row: Float32Array, end: number): number {
   let best = 0;
@@ -26,34 +31,6 @@ export function predictionsOf(
   });
 }
 
-export function classFigures(names: readonly string[], predictions: readonly Prediction[]): ClassFigures[] {
-  return names.map((name, c) => {
-    const count = predictions.filter((p) => p.truth === c).length;
-    const guessed = predictions.filter((p) => p.guess === c).length;
-    const hits = predictions.filter((p) => p.guess === c && p.truth === c).length;
-    return { name, count, precision: ratio(hits, guessed), recall: ratio(hits, count) };
-  });
-}
-
-export function reliability(predictions: readonly Prediction[]): ReliabilityBin[] {
-  return Array.from({ length: bins }, (_, b) => {
-    const inside = predictions.filter((p) => Math.min(bins - 1, Math.floor(p.sure * bins)) === b);
-    const sum = inside.reduce((total, p) => total + p.sure, 0);
-    const right = inside.filter((p) => p.guess === p.truth).length;
-    const count = inside.length;
-    return { from: b / bins, to: (b + 1) / bins, count, said: ratio(sum, count) ?? 0, right: ratio(right, count) ?? 0 };
-  });
-}
-
-/** Guo et al. 2017: the mean gap between what was said and what was right, weighted by how often it was said. */
-export function calibrationError(found: readonly ReliabilityBin[]): number | null {
-  const all = found.reduce((total, bin) => total + bin.count, 0);
-  return ratio(
-    found.reduce((total, bin) => total + bin.count * Math.abs(bin.said - bin.right), 0),
-    all,
-  );
-}
-
 /** Places in `predictions`: the surest that are right, and the surest that are wrong. */
 export function extremes(predictions: readonly Prediction[]): { best: number[]; worst: number[] } {
   const places = predictions.map((_, i) => i);
@@ -68,19 +45,33 @@ export function extremes(predictions: readonly Prediction[]): { best: number[]; 
 const plain = (name: string) => name.replaceAll('_', ' ');
 const per = (part: number | null) => `${String(Math.round(100 * (part ?? 0)))}`;
 
+const sum = (row: readonly number[]) => row.reduce((all, many) => all + many, 0);
+
+/** Class by class; `confusion` is [truth][guess]. */
+export function classesOf(names: readonly string[], figures: Figures): ClassFigures[] {
+  return names.map((name, c) => ({
+    name,
+    count: sum(figures.confusion[c] ?? []),
+    recall: figures.recall[c] ?? null,
+    precision: figures.precision[c] ?? null,
+  }));
+}
+
 /** What the network learned and where it fails, in words. */
-export function inWords(names: readonly string[], predictions: readonly Prediction[]): string {
-  const count = predictions.length;
+export function inWords(names: readonly string[], figures: Figures): string {
+  const { confusion } = figures;
+  const count = sum(confusion.map(sum));
   if (count === 0) return 'There are no galaxies in this part to judge it by.';
-  const right = predictions.filter((p) => p.guess === p.truth).length;
+  const right = sum(confusion.map((row, c) => row[c] ?? 0));
   const opening = `It is right about ${String(right)} of ${String(count)} galaxies that it never saw (${per(right / count)} %).`;
-  const figures = classFigures(names, predictions).filter((one) => one.count > 0);
-  const ranked = [...figures].sort((a, b) => (b.recall ?? 0) - (a.recall ?? 0));
+  const ranked = classesOf(names, figures)
+    .filter((one) => one.count > 0)
+    .sort((a, b) => (b.recall ?? 0) - (a.recall ?? 0));
   const [top, bottom] = [ranked[0], ranked.at(-1)];
   if (!top || !bottom || ranked.length < 2 || right === count) return opening;
   const c = names.indexOf(bottom.name);
   const taken = names
-    .map((name, i) => ({ name, n: predictions.filter((p) => p.truth === c && p.guess === i && i !== c).length }))
+    .map((name, i) => ({ name, n: i === c ? 0 : (confusion[c]?.[i] ?? 0) }))
     .sort((a, b) => b.n - a.n)[0];
   const knows = `It knows "${plain(top.name)}" best (${per(top.recall)} of 100)`;
   const fails = `and fails most at "${plain(bottom.name)}" (${per(bottom.recall)} of 100)`;

@@ -1,6 +1,7 @@
 // One galaxy up close: the file it came from, what the network's preprocessing makes of it, the views it is learned from.
 import type { Picture, Requests, Responses, Stage } from '../engine/protocol';
-import { find, originalFile } from './data';
+import { originalFile } from './changing';
+import { find } from './held';
 import { opened, running } from './module';
 
 export async function original({ data, example }: Requests['original']): Promise<Responses['original']> {

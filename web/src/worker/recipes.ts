@@ -7,7 +7,8 @@ import {
   type RecipeCheck,
   type Requests,
 } from '../engine/protocol';
-import { drop, find, prepared } from './data';
+import { prepared } from './changing';
+import { drop, find } from './held';
 import type { Job } from './job';
 import { opened, running } from './module';
 import { estimate } from './room';

@@ -11,52 +11,57 @@ import {
 } from '../engine/protocol';
 import { freshId } from './ids';
 import type { Job } from './job';
-import { calibrationError, classFigures, extremes, inWords, predictionsOf, reliability } from './judging';
+import { classesOf, extremes, inWords, predictionsOf } from './judging';
 import { records, runModels, shelfModels } from './keep';
 import { runsElsewhere } from './locks';
 import { bytesOf, opened, running, shipped } from './module';
 import { extension, packModel, unpackModel } from './model-pack';
+import type { Run } from './run';
 import { currentRun } from './training';
-import { turn } from './turn';
+import { slice, turn } from './turn';
 
-const piece = 64;
 const firstAnswers = ['smooth', 'features or disk', 'star or artefact'];
 
 export async function evaluate({ run, part }: Requests['evaluate'], job: Job<'evaluate'>): Promise<Evaluation> {
   const here = currentRun(run);
   if (!here)
     throw new EngineError('not_found', 'This run is not open in this tab any more: resume it, or train again.');
-  const { training, data, record } = here;
-  const { outputs } = record.data;
-  const isTree = outputs.length === 37;
-  const [choices, width] = [isTree ? 3 : outputs.length, outputs.length];
-  const predictions = [];
-  for (let begin = 0; begin < record.parts[part]; begin += piece) {
-    const some = opened(training.predict(part, begin, begin + piece));
-    predictions.push(...predictionsOf(some.examples, some.truth, some.predictions, width, choices));
-    job.progress(predictions.length / record.parts[part]);
-    if (job.cancelled()) throw new EngineError('cancelled', 'Stopped.');
-    await turn();
-  }
-  const metrics = opened(training.evaluate(part));
+  const { data, record } = here;
+  const { metrics, classes, said } = await judged(here, part, job);
   if (part === 'test' && here.over) {
     record.test = metrics;
     await here.saveRecord().catch(() => undefined); // it is shown all the same
   }
+  const { outputs } = record.data;
+  const isTree = outputs.length === 37;
   const names = isTree ? firstAnswers : outputs;
-  const bins = reliability(predictions);
+  const predictions = predictionsOf(said.examples, said.truth, said.predictions, outputs.length, names.length);
   return {
     run,
     part,
     data: data.id,
     metrics,
-    classes: classFigures(names, predictions),
-    reliability: bins,
-    calibrationError: calibrationError(bins),
+    classes: classesOf(names, classes),
+    reliability: classes.reliability,
+    calibrationError: classes.calibrationError,
     predictions,
     ...extremes(predictions),
-    sentence: inWords(names, predictions),
+    sentence: inWords(names, classes),
   };
+}
+
+async function judged(run: Run, part: 'validation' | 'test', job: Job<'evaluate'>) {
+  const { training } = run;
+  opened(training.beginEvaluation(part));
+  for (;;) {
+    // Steps and judging take the network away from each other: neither would come to an end.
+    if (run.going) throw new EngineError('busy', 'A training goes on: pause or stop it first.');
+    const { part: done, figures } = opened(training.evaluate(slice));
+    if (figures) return figures;
+    job.progress(done);
+    await turn();
+    if (job.cancelled()) throw new EngineError('cancelled', 'Stopped.');
+  }
 }
 
 // -- Models

@@ -1,27 +1,18 @@
 // One run of training in this worker: slices of work, news of it, and what is kept so that it can go on after a crash.
 // Nothing here knows of messages; training.ts starts, pauses and ends it.
 import type { Training } from '../engine/pinwheel';
-import {
-  EngineError,
-  type EpochReport,
-  type Guess,
-  type RunRecord,
-  type TrainingEnd,
-  type TrainingEvent,
-} from '../engine/protocol';
+import { EngineError, type EpochReport, type Guess, type RunRecord, type TrainingEnd } from '../engine/protocol';
 import { Curve } from './curve';
-import { drop, summaryOf, type Held } from './data';
+import { guessesOf } from './guesses';
+import { drop, summaryOf, type Held } from './held';
+import { Keeper, type Tell } from './keeper';
 import { checkpoints, records, runModels } from './keep';
 import { packModel } from './model-pack';
 import { opened } from './module';
 import { Beat, Pace } from './pace';
+import { trainingRecord } from './run-record';
 import { slice, turn } from './turn';
 
-const guessCount = 12;
-const checkpointSeconds = 2; // between two checkpoints at least; more where saving takes long
-const savingShare = 0.05; // of the time, at most
-
-type Tell = (event: TrainingEvent) => void;
 type Value<T> = Extract<T, { value: unknown }>['value'];
 type Plan = Value<ReturnType<Training['begin']>>;
 type Slice = Value<ReturnType<Training['run']>>;
@@ -34,10 +25,7 @@ export class Run {
   #epochEnd: boolean;
   #done: boolean;
   #unsaved: number[] = []; // losses since the last news
-  #savedAt = performance.now();
-  #savingTook = 0; // milliseconds
-  #savedStep = -1;
-  #kept = true; // the browser gives room
+  #keeper = new Keeper();
   ending: TrainingEnd | null = null; // how it ended, when it is over
   forgotten = false; // its record was deleted: it is not to come back
 
@@ -95,7 +83,7 @@ export class Run {
         }
       }
       this.record.seconds = (performance.now() - since) / 1000;
-      if (this.#checkpointDue()) await this.#saveAndTell(tell);
+      if (this.#keeper.due(this.#step)) await this.#saveAndTell(tell);
       await turn();
     }
     // Whoever asked to pause or stop waits: only the end itself is worth another look.
@@ -121,13 +109,7 @@ export class Run {
   }
 
   guesses(): Guess[] {
-    const { examples, truth, predictions } = opened(this.training.guesses(guessCount));
-    const width = this.record.data.outputs.length;
-    return [...examples].map((example, i) => {
-      const row = (all: Float32Array<ArrayBuffer>) => all.slice(i * width, (i + 1) * width);
-      const [t, p] = [row(truth), row(predictions)];
-      return { example, truth: t, prediction: p, right: favourite(t) === favourite(p) };
-    });
+    return guessesOf(this.training, this.record.data.outputs.length);
   }
 
   /** Saves the result, forgets what was only for going on. */
@@ -135,7 +117,7 @@ export class Run {
     this.record.state = why;
     this.record.endedAt = Date.now();
     this.record.weightsHash = opened(this.training.weightsHash());
-    await this.#keep(async () => {
+    await this.#keeper.keep(async () => {
       await runModels.save(this.id, this.model());
       this.record.hasModel = true;
       await this.saveRecord();
@@ -148,7 +130,9 @@ export class Run {
 
   /** The model as one file. */
   model(): Uint8Array<ArrayBuffer> {
-    const { config, weights } = opened(this.training.result(JSON.stringify(this.#trainingRecord())));
+    const { config, weights } = opened(
+      this.training.result(JSON.stringify(trainingRecord(this.record, this.#history.length))),
+    );
     return packModel(config, weights);
   }
 
@@ -164,7 +148,7 @@ export class Run {
   }
 
   async saveFirst(tell: Tell): Promise<void> {
-    await this.#keep(async () => {
+    await this.#keeper.keep(async () => {
       await checkpoints.saveData(this.id, this.data.set, (done, total) =>
         tell({ at: 'preparing', phase: 'saving', done, total, secondsLeft: null }),
       );
@@ -176,9 +160,7 @@ export class Run {
     const begun = performance.now();
     await this.saveRecord();
     await checkpoints.save(this.id, opened(this.training.snapshot()));
-    this.#savedStep = this.#step;
-    this.#savedAt = performance.now();
-    this.#savingTook = this.#savedAt - begun;
+    this.#keeper.saved(this.#step, performance.now() - begun);
   }
 
   close(): void {
@@ -243,26 +225,8 @@ export class Run {
     tell({ at: 'step', step, epoch, loss, losses, learningRate, imagesPerSecond, secondsLeft });
   }
 
-  #checkpointDue(): boolean {
-    const apart = Math.max(checkpointSeconds * 1000, this.#savingTook / savingShare);
-    return this.#kept && performance.now() - this.#savedAt > apart && this.#step !== this.#savedStep;
-  }
-
   async #saveAndTell(tell: Tell): Promise<void> {
-    if (!this.#kept) return;
-    await this.#keep(() => this.save(), tell);
-    if (this.#kept) tell({ at: 'saved', step: this.#step });
-  }
-
-  // Without room training goes on all the same; the page is told once.
-  async #keep(work: () => Promise<void>, tell?: Tell): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      if (!(error instanceof EngineError) || error.code !== 'storage') throw error;
-      if (this.#kept) tell?.({ at: 'unsaved', message: error.message });
-      this.#kept = false;
-    }
+    if (await this.#keeper.keep(() => this.save(), tell)) tell({ at: 'saved', step: this.#step });
   }
 
   #ending(why: TrainingEnd['why']): TrainingEnd {
@@ -277,31 +241,4 @@ export class Run {
       stoppedEarly: why === 'finished' && this.#step < this.plan.totalSteps,
     };
   }
-
-  // Shown, never interpreted; `recipe` and `split` make it possible to judge it on the same galaxies again.
-  #trainingRecord() {
-    const { recipe, recipeName, data, parts, seconds, weightsHash, test } = this.record;
-    const parsed = JSON.parse(recipe) as { split?: unknown };
-    const sizes = [parts.train, parts.validation, parts.test];
-    return {
-      preset: recipeName,
-      data: [data.name],
-      galaxies: data.count,
-      split: parsed.split,
-      split_sizes: sizes,
-      epochs: this.#history.length,
-      seconds: Math.round(seconds),
-      weights_hash: weightsHash,
-      recipe: parsed,
-      ...(test ? { test } : {}),
-    };
-  }
-}
-
-function favourite(row: Float32Array<ArrayBuffer>): number {
-  // Of the tree the first question decides: its answers are the first three columns.
-  const end = row.length === 37 ? 3 : row.length;
-  let best = 0;
-  for (let i = 1; i < end; i += 1) if ((row[i] ?? 0) > (row[best] ?? 0)) best = i;
-  return best;
 }

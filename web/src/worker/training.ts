@@ -8,14 +8,15 @@ import {
   type RunRecord,
   type TrainingEnd,
 } from '../engine/protocol';
-import { drop, find, hold, prepared, shared, type Held } from './data';
-import { freshId } from './ids';
+import { prepared } from './changing';
+import { drop, find, hold, shared, type Held } from './held';
 import type { Job } from './job';
 import { checkpoints, records } from './keep';
 import { runsElsewhere, takeRun, takeTraining } from './locks';
 import { opened, running } from './module';
 import { Pace } from './pace';
 import { Run } from './run';
+import { newRecord } from './run-record';
 
 let current: Run | null = null;
 let active: Promise<unknown> | null = null; // settles when nobody trains any more
@@ -38,32 +39,6 @@ async function alone<T>(work: () => Promise<T>): Promise<T> {
   const going = locked();
   active = going.catch(() => undefined);
   return going.finally(() => (active = null));
-}
-
-function newRecord({ recipe, name }: Requests['train'], entry: Held): RunRecord {
-  const { name: recipeName = 'network' } = JSON.parse(recipe) as { name?: string };
-  const { count, outputs } = opened(entry.set.summary());
-  return {
-    run: `run-${freshId().slice(0, 8)}`,
-    name,
-    notes: '',
-    startedAt: Date.now(),
-    endedAt: null,
-    savedAt: Date.now(),
-    state: 'running',
-    recipeName,
-    recipe,
-    data: { name: entry.name, count, outputs },
-    parts: { train: 0, validation: 0, test: 0 },
-    step: 0,
-    totalSteps: 0,
-    seconds: 0,
-    losses: [],
-    history: [],
-    test: null,
-    weightsHash: null,
-    hasModel: false,
-  };
 }
 
 /** The run owns `entry`, also when it cannot begin. */

@@ -23,7 +23,8 @@ async function handlerOf(kind: Kind): Promise<(request: unknown, job: Job) => Pr
 // These give way between slices of work (turn.ts): others are answered while they go on. They begin when everything that
 // was asked before them is answered.
 const beside: ReadonlySet<Kind> = new Set<Kind>([
-  ...(['openFiles', 'openClasses', 'renderSky', 'unpack', 'train', 'resume', 'timeEpoch', 'evaluate'] as const),
+  ...(['openFiles', 'openClasses', 'renderSky', 'unpack', 'explain'] as const),
+  ...(['train', 'resume', 'timeEpoch', 'evaluate'] as const),
 ]);
 
 const cancelled = new Set<number>();

@@ -63,6 +63,14 @@ export interface Judgement {
   milliseconds: { decode: number; preprocess: number; network: number };
 }
 export type Judged = { value: Judgement } | { error: { code: string; message: string } };
+/** Where the network looked for one answer: every part of the picture that it saw was covered in turn. */
+export interface Heat {
+  output: number; // the answer
+  width: number; // of the picture as the network sees it: Judgement.box of the original
+  height: number;
+  drop: Float32Array<ArrayBuffer>; // [height, width] what the answer loses when this place is covered; < 0: it gains
+  uncovered: number; // the answer for the whole picture, 0 … 1; on the tree of those who were asked
+}
 export interface Rendering {
   file: Blob; // PNG
   kind: string;
@@ -86,6 +94,7 @@ export interface LookRequests {
   /** Its threads and a model; from then on it can judge, and everything else. */
   load: { config: string; weights: ArrayBuffer; threads: number };
   classify: { files: NamedFile[]; seen: boolean }; // several at once keep all threads busy
+  explain: NamedFile & { outputs: number[] };
   render: { kind: string; seed: number; size: number; noise: number };
   unpack: { name: string; file: Blob };
 }
@@ -94,9 +103,11 @@ export interface LookResponses {
   start: null;
   load: Loaded;
   classify: Judged[]; // of each file, in their order
+  explain: Heat[]; // one for each of the outputs
   render: Rendering;
   unpack: { files: NamedFile[]; refused: Refused[] };
 }
 export interface LookProgress {
-  unpack: number; // part done, between 0 and 1
+  explain: number; // part done, between 0 and 1
+  unpack: number;
 }

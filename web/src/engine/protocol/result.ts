@@ -42,7 +42,7 @@ export interface Evaluation {
   data: DataId; // for thumbnails
   metrics: Metrics;
   classes: ClassFigures[];
-  reliability: ReliabilityBin[]; // ten bins
+  reliability: ReliabilityBin[];
   calibrationError: number | null;
   predictions: Prediction[]; // each galaxy of the part: cells of the confusion matrix open these
   best: number[]; // places in `predictions`: right and surest, at most 12

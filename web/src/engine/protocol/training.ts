@@ -21,6 +21,9 @@ export interface TrainingEnd {
 export interface EpochReport {
   epoch: number; // from 1
   trainLoss: number;
+  // Of the batches as they were learned from: before each step, in random views, with dropout. Null as in Metrics.
+  trainAccuracy: number | null;
+  trainRmse: number | null;
   validation: Metrics | null; // null when nothing is kept for validation
   best: boolean;
   candidate: boolean; // one of several initialisations, before the training proper

@@ -10,9 +10,6 @@ class Shelf {
   message = $state('');
   notice = $state('');
   offered: string | null = null; // the run whose model was taken into use by itself
-  #chosen = $state.raw<ModelSource | null>(null);
-  /** Null: the page's own. */
-  readonly inUse = $derived(session.ownModel ? this.#chosen : null);
 
   async open(): Promise<void> {
     await this.#try(async () => {
@@ -26,8 +23,7 @@ class Shelf {
     return this.#try(async () => {
       const model = await ask('useModel', { source });
       this.model = model;
-      this.#chosen = source;
-      await session.adopt(model, source.from !== 'default');
+      await session.adopt(model, source.from === 'default' ? null : source);
     });
   }
 

@@ -1,6 +1,7 @@
 // What the rail says of each step.
 import { className, count, percent } from '../../galaxy/words';
 import type { TeachStep } from '../address';
+import { session } from '../session.svelte';
 import { galaxies } from './galaxies.svelte';
 import { network } from './network.svelte';
 import { result } from './result.svelte';
@@ -48,7 +49,7 @@ class Stations implements Record<TeachStep, Station> {
   readonly use = $derived.by((): Station => ({
     title: 'Use',
     says: shelf.entries.length > 0 ? `${String(shelf.entries.length)} on the shelf` : '',
-    done: shelf.inUse !== null,
+    done: session.model !== null,
   }));
 }
 

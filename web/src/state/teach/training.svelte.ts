@@ -41,7 +41,7 @@ class Training {
   learningRate = $state(0);
   imagesPerSecond = $state(0);
   secondsLeft = $state<number | null>(null);
-  validating = $state(false);
+  validating = $state<number | null>(null); // part of the galaxies kept for watching that is judged
   history = $state.raw<EpochReport[]>([]);
   guesses = $state.raw<Guess[]>([]);
   momentStep = $state(0);
@@ -162,7 +162,7 @@ class Training {
     this.step = end.step;
     this.total = end.totalSteps;
     this.secondsLeft = null;
-    this.validating = false;
+    this.validating = null;
     session.teaching = null;
     if (end.why === 'paused') this.phase = 'paused';
     else {
@@ -189,15 +189,15 @@ class Training {
         this.learningRate = news.learningRate;
         this.imagesPerSecond = news.imagesPerSecond;
         this.secondsLeft = news.secondsLeft;
-        this.validating = false;
+        this.validating = null;
         session.teaching = this.total > 0 ? news.step / this.total : 0;
         this.drawn += 1;
         break;
       case 'validating':
-        this.validating = true;
+        this.validating = news.part;
         break;
       case 'epoch':
-        this.validating = false;
+        this.validating = null;
         this.history = [...this.history, news.report];
         this.drawn += 1;
         this.#tellTitle();

@@ -41,12 +41,15 @@ test.beforeAll(() => {
   mkdirSync(screenshots, { recursive: true });
 });
 
+const sizes = [
+  ['wide', 1440, 900],
+  ['narrow', 390, 844],
+] as const;
+const schemes = ['dark', 'light'] as const;
+
 for (const [name, open] of Object.entries(views)) {
-  for (const [size, width, height] of [
-    ['wide', 1440, 900],
-    ['narrow', 390, 844],
-  ] as const) {
-    for (const colorScheme of ['dark', 'light'] as const) {
+  for (const [size, width, height] of sizes) {
+    for (const colorScheme of schemes) {
       test(`${name}, ${size}, ${colorScheme}`, async ({ page }) => {
         await page.setViewportSize({ width, height });
         await page.emulateMedia({ colorScheme });
@@ -59,6 +62,59 @@ for (const [name, open] of Object.entries(views)) {
     }
   }
 }
+
+// One lesson for all of its pictures: training takes longest.
+test('every step of Teach', async ({ page }) => {
+  test.setTimeout(300_000);
+  const lit = (name: string) => page.getByRole('button', { name, exact: true });
+  const take = async (name: string) => {
+    for (const [size, width, height] of [sizes[0], ['narrow', 360, 780]] as const) {
+      for (const colorScheme of schemes) {
+        await page.setViewportSize({ width, height });
+        await page.emulateMedia({ colorScheme });
+        await settled(page);
+        const path = join(screenshots, `teach-${name}-${size}-${colorScheme}.png`);
+        await page.screenshot({ path, fullPage: true });
+        expect(statSync(path).size).toBeGreaterThan(10_000);
+      }
+    }
+    await page.setViewportSize({ width: 1440, height: 900 });
+  };
+  await page.goto('./#teach');
+  await expect(lit('Render a class of galaxies')).toBeVisible();
+  await take('begin');
+  await lit('Render a class of galaxies').click();
+  await expect(lit('Choose a network')).toBeVisible({ timeout: 100_000 });
+  await take('galaxies');
+  await lit('Choose a network').click();
+  await expect(lit('Go to training')).toBeEnabled();
+  await page.getByText('Layer by layer').click();
+  await page.getByText('More: how it learns').click();
+  await take('network');
+  await lit('Go to training').click();
+  await lit('Start training').click();
+  await expect(page.getByRole('region', { name: 'What it thinks of these galaxies now' })).toBeVisible();
+  await page.waitForTimeout(2000);
+  await lit('Pause').click();
+  await expect(lit('Go on')).toBeVisible();
+  await take('paused');
+  await lit('Go on').click();
+  await expect(lit('Test it')).toBeVisible({ timeout: 200_000 });
+  await take('trained');
+  await lit('Test it').click();
+  await expect(lit('Use it')).toBeVisible({ timeout: 60_000 });
+  await take('test');
+  await lit('Use it').click();
+  await expect(page.getByRole('heading', { name: 'Your shelf' })).toBeVisible();
+  await page.waitForTimeout(3000);
+  await take('use');
+  await lit('Look at a galaxy with it').click();
+  await page.getByRole('button', { name: 'Barred spiral' }).first().click();
+  await expect(page.getByRole('list', { name: 'How likely each class is' })).toBeVisible();
+  await page.getByRole('button', { name: 'What it looked at' }).click();
+  await expect(page.locator('.frame canvas')).toBeVisible({ timeout: 60_000 });
+  await take('look');
+});
 
 test('print is dark on white', async ({ page }) => {
   await views.result?.(page);

@@ -91,7 +91,8 @@ class Trainer {
   std::optional<Judged> evaluation_piece();
   double evaluated() const;  // the part that evaluation_piece() has done
 
-  // Answers after the head [indices, outputs], of the weights of this moment: the averaged ones where an average is kept.
+  // Answers after the head [indices, outputs], of the weights of this moment: the averaged ones where an average is
+  // kept.
   std::vector<float> predict(std::span<const std::int64_t> indices);
 
   // The model as it would be saved now: best weights when restore_best, else current.

@@ -1,7 +1,7 @@
 // The engine dies while somebody's own network is in use: the fresh one looks with that network too.
 import { expect, test, type Page } from '@playwright/test';
+import { lit } from './steps.ts';
 
-const lit = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 const classes = (page: Page) => page.getByRole('list', { name: 'How likely each class is' }).getByRole('listitem');
 
 /** What the browser does when the worker's memory is gone: an error that nobody catches. */

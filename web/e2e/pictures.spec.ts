@@ -5,7 +5,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { galaxies, troublesome } from './galaxies.ts';
 import { root, screenshots } from './site.ts';
-import { allJudged, choose, sentence, settled, shelfDrawn, tree } from './steps.ts';
+import { allJudged, choose, lit, sentence, settled, shelfDrawn, tree } from './steps.ts';
 
 const hero = process.env.PINWHEEL_HERO !== undefined;
 
@@ -66,7 +66,6 @@ for (const [name, open] of Object.entries(views)) {
 // One lesson for all of its pictures: training takes longest.
 test('every step of Teach', async ({ page }) => {
   test.setTimeout(300_000);
-  const lit = (name: string) => page.getByRole('button', { name, exact: true });
   const take = async (name: string) => {
     for (const [size, width, height] of [sizes[0], ['narrow', 360, 780]] as const) {
       for (const colorScheme of schemes) {
@@ -81,34 +80,34 @@ test('every step of Teach', async ({ page }) => {
     await page.setViewportSize({ width: 1440, height: 900 });
   };
   await page.goto('./#teach');
-  await expect(lit('Render a class of galaxies')).toBeVisible();
+  await expect(lit(page, 'Render a class of galaxies')).toBeVisible();
   await take('begin');
-  await lit('Render a class of galaxies').click();
-  await expect(lit('Choose a network')).toBeVisible({ timeout: 100_000 });
+  await lit(page, 'Render a class of galaxies').click();
+  await expect(lit(page, 'Choose a network')).toBeVisible({ timeout: 100_000 });
   await take('galaxies');
-  await lit('Choose a network').click();
-  await expect(lit('Go to training')).toBeEnabled();
+  await lit(page, 'Choose a network').click();
+  await expect(lit(page, 'Go to training')).toBeEnabled();
   await page.getByText('Layer by layer').click();
   await page.getByText('More: how it learns').click();
   await take('network');
-  await lit('Go to training').click();
-  await lit('Start training').click();
+  await lit(page, 'Go to training').click();
+  await lit(page, 'Start training').click();
   await expect(page.getByRole('region', { name: 'What it thinks of these galaxies now' })).toBeVisible();
   await page.waitForTimeout(2000);
-  await lit('Pause').click();
-  await expect(lit('Go on')).toBeVisible();
+  await lit(page, 'Pause').click();
+  await expect(lit(page, 'Go on')).toBeVisible();
   await take('paused');
-  await lit('Go on').click();
-  await expect(lit('Test it')).toBeVisible({ timeout: 200_000 });
+  await lit(page, 'Go on').click();
+  await expect(lit(page, 'Test it')).toBeVisible({ timeout: 200_000 });
   await take('trained');
-  await lit('Test it').click();
-  await expect(lit('Use it')).toBeVisible({ timeout: 60_000 });
+  await lit(page, 'Test it').click();
+  await expect(lit(page, 'Use it')).toBeVisible({ timeout: 60_000 });
   await take('test');
-  await lit('Use it').click();
+  await lit(page, 'Use it').click();
   await expect(page.getByRole('heading', { name: 'Your shelf' })).toBeVisible();
   await page.waitForTimeout(3000);
   await take('use');
-  await lit('Look at a galaxy with it').click();
+  await lit(page, 'Look at a galaxy with it').click();
   await page.getByRole('button', { name: 'Barred spiral' }).first().click();
   await expect(page.getByRole('list', { name: 'How likely each class is' })).toBeVisible();
   await page.getByRole('button', { name: 'What it looked at' }).click();

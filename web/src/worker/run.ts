@@ -26,6 +26,9 @@ export class Run {
   #done: boolean;
   #unsaved: number[] = []; // losses since the last news
   #keeper = new Keeper();
+  /** Settles when no step goes on any more. */
+  still: Promise<unknown> = Promise.resolve();
+  saving = false; // what is kept of a pause: after that, so that nobody waits for a disk
   ending: TrainingEnd | null = null; // how it ended, when it is over
   forgotten = false; // its record was deleted: it is not to come back
 
@@ -62,6 +65,16 @@ export class Run {
 
   /** Until it is done or somebody asks for something else. */
   async go(tell: Tell): Promise<TrainingEnd> {
+    const walking = this.#walk(tell);
+    this.still = walking.catch(() => undefined);
+    const wish = await walking;
+    if (this.#done || wish === 'stop') return this.end(this.#done ? 'finished' : 'stopped');
+    await this.#saveAndTell(tell).finally(() => (this.saving = false));
+    return this.#ending('paused');
+  }
+
+  /** Step after step; answers with what somebody asked for. */
+  async #walk(tell: Tell): Promise<'go' | 'pause' | 'stop'> {
     this.#wish = 'go';
     this.record.state = 'running';
     const pace = new Pace();
@@ -90,10 +103,9 @@ export class Run {
     if (this.#done) tell({ at: 'moment', step: this.#step, guesses: this.guesses() });
     const wish = this.#wish as 'go' | 'pause' | 'stop';
     this.#wish = 'pause';
-    if (this.#done || wish === 'stop') return this.end(this.#done ? 'finished' : 'stopped');
-    this.record.state = 'paused';
-    await this.#saveAndTell(tell);
-    return this.#ending('paused');
+    this.saving = !this.#done && wish === 'pause';
+    if (this.saving) this.record.state = 'paused';
+    return wish;
   }
 
   singleStep() {
@@ -158,9 +170,11 @@ export class Run {
 
   async save(): Promise<void> {
     const begun = performance.now();
+    // Taken before anything is awaited: after a pause a single step may come in between.
+    const [step, snapshot] = [this.#step, opened(this.training.snapshot())];
     await this.saveRecord();
-    await checkpoints.save(this.id, opened(this.training.snapshot()));
-    this.#keeper.saved(this.#step, performance.now() - begun);
+    await checkpoints.save(this.id, snapshot);
+    this.#keeper.saved(step, performance.now() - begun);
   }
 
   close(): void {
@@ -226,7 +240,8 @@ export class Run {
   }
 
   async #saveAndTell(tell: Tell): Promise<void> {
-    if (await this.#keeper.keep(() => this.save(), tell)) tell({ at: 'saved', step: this.#step });
+    const step = this.#step;
+    if (await this.#keeper.keep(() => this.save(), tell)) tell({ at: 'saved', step });
   }
 
   #ending(why: TrainingEnd['why']): TrainingEnd {

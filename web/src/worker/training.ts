@@ -30,6 +30,7 @@ const busyElsewhere = new EngineError('busy', 'Pinwheel trains in another tab: g
 
 /** Holds the browser's lock on training while `work` goes on; in here only one goes on at a time. */
 async function alone<T>(work: () => Promise<T>): Promise<T> {
+  if (current?.saving) await active;
   if (active) throw busyHere;
   const locked = async () => {
     const release = await takeTraining();
@@ -109,16 +110,18 @@ export const resume = ({ run: id }: Requests['resume'], job: Job<'resume'>): Pro
     return going(here ?? (await restored(id, job)), job);
   });
 
-// Whoever waits for `train` hears of it there; this answers when the weights stand still and are saved.
-async function standing(wish: 'pause' | 'stop'): Promise<Run> {
+function unfinished(): Run {
   if (!current || current.over) throw new EngineError('invalid_argument', 'No training goes on.');
-  current.ask(wish);
-  await active;
   return current;
 }
 
+/** Answers when the weights stand still; whoever waits for `train` hears when they are saved, too. */
 export async function pause(): Promise<Responses['pause']> {
-  const run = await standing('pause');
+  const run = unfinished();
+  const { going } = run;
+  run.ask('pause');
+  if (going) await run.still;
+  if (!run.saving) await active; // it came to its end instead
   return { step: run.step };
 }
 
@@ -130,7 +133,9 @@ export async function singleStep(): Promise<Responses['singleStep']> {
 }
 
 export async function stop(): Promise<TrainingEnd> {
-  const run = await standing('stop');
+  const run = unfinished();
+  run.ask('stop');
+  await active;
   return run.ending ?? run.end('stopped');
 }
 
@@ -151,6 +156,7 @@ export async function interrupted(): Promise<Interrupted[]> {
 export async function abandon({ run }: Requests['abandon']): Promise<null> {
   if ((await runsElsewhere(current?.id ?? null)).has(run)) throw busyElsewhere;
   if (currentRun(run)) {
+    if (current?.saving) await active;
     current?.close();
     current = null;
   }

@@ -84,7 +84,7 @@ export interface TrainingRequests {
   train: { data: DataId; recipe: string; name: string; limits?: Limits };
   /** Goes on exactly where it was: the run that is paused here, or one of `interrupted`. */
   resume: { run: RunId };
-  /** Answered when the weights stand still and are saved; `train` then settles with why: 'paused'. */
+  /** Answered when the weights stand still; `train` settles with why: 'paused' when they are saved. */
   pause: Record<string, never>;
   /** One step of the paused run. */
   singleStep: Record<string, never>;

@@ -53,6 +53,7 @@ class Training {
   drawn = $state(0); // counts what the curve should show
   curve = new Curve();
   #watched = new AbortController();
+  #followed: Promise<TrainingEnd> | null = null;
 
   readonly going = $derived(this.phase === 'preparing' || this.phase === 'running');
   readonly epochs = $derived(Math.max(1, Math.round(this.total / Math.max(1, this.stepsPerEpoch))));
@@ -91,7 +92,8 @@ class Training {
 
   async pause(): Promise<void> {
     await this.#ask('pause', async () => {
-      await ask('pause', {});
+      const { step } = await ask('pause', {});
+      if (this.going) this.#stands(step); // else it came to its end instead
     });
   }
 
@@ -141,12 +143,16 @@ class Training {
     }
   }
 
+  // A run that was paused is told twice: when it stands, and when it is saved. Then it may be going on again already.
   async #follow(run: Promise<TrainingEnd>): Promise<void> {
+    this.#followed = run;
     this.message = '';
     this.busy = false;
     try {
-      this.#ended(await run);
+      const end = await run;
+      if (run === this.#followed) this.#ended(end);
     } catch (error) {
+      if (run !== this.#followed) return;
       this.#watched.abort();
       this.phase = 'idle';
       this.busy = codeOf(error) === 'busy';
@@ -157,20 +163,23 @@ class Training {
     this.#tellTitle();
   }
 
-  #ended(end: TrainingEnd): void {
-    this.run = end.run;
-    this.step = end.step;
-    this.total = end.totalSteps;
+  #stands(step: number): void {
+    this.step = step;
     this.secondsLeft = null;
     this.validating = null;
     session.teaching = null;
-    if (end.why === 'paused') this.phase = 'paused';
-    else {
-      this.#watched.abort();
-      this.end = end;
-      this.phase = 'ended';
-    }
+    this.phase = 'paused';
     this.drawn += 1;
+  }
+
+  #ended(end: TrainingEnd): void {
+    this.#stands(end.step);
+    this.run = end.run;
+    this.total = end.totalSteps;
+    if (end.why === 'paused') return;
+    this.#watched.abort();
+    this.end = end;
+    this.phase = 'ended';
   }
 
   #hear(news: TrainingEvent): void {

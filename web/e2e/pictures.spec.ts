@@ -122,6 +122,12 @@ test('print is dark on white', async ({ page }) => {
   expect(Number(/\d+/.exec(sky)?.[0])).toBeGreaterThan(200);
 });
 
+test('the lesson plan fits on one printed page', async ({ page }) => {
+  await page.goto('./lesson.html');
+  const pdf = await page.pdf({ preferCSSPageSize: true, path: join(screenshots, 'lesson.pdf') });
+  expect(pdf.toString('latin1').match(/\/Type\s*\/Page\b/g)).toHaveLength(1);
+});
+
 test('the picture in the README is small enough', async ({ page }) => {
   const path = hero ? join(root, 'docs/screenshot.png') : join(screenshots, 'hero.png');
   await page.setViewportSize({ width: 900, height: 600 });

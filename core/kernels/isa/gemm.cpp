@@ -7,20 +7,32 @@ namespace pinwheel::kernels::PINWHEEL_ISA {
 namespace {
 
 template <Layout layout, int kRows, int kVectors>
-void multiply_tile(std::int64_t depth, const float* a, const float* b, float* const* c, const float* bias,
-                   std::int64_t columns) {
-  using Tile = TileOfA<layout>;
+void multiply_tile(const TileOfA& tile, const float* b, float* const* c, const float* bias, std::int64_t columns) {
+  constexpr int kGroup = 3;  // rows that one register addresses: 0, 1 and 2 strides from it
+  constexpr int kGroups = (kRows + kGroup - 1) / kGroup;
+  const std::int64_t stride = tile.stride;
+  b += tile.skip * kTileColumns;
   Floats sum[kRows][kVectors] = {};
-  PINWHEEL_UNROLL_SUM
-  for (std::int64_t k = 0; k < depth; ++k, a += Tile::kDepth, b += kBlockStride) {
-    Floats right[kVectors];
+  for (std::int64_t piece = 0; piece < tile.pieces; ++piece) {
+    const float* a[kGroups];
     PINWHEEL_UNROLL
-    for (int v = 0; v < kVectors; ++v) right[v] = load(b + v * kLanes);
-    PINWHEEL_UNROLL
-    for (int m = 0; m < kRows; ++m) {
-      const Floats left = broadcast(a[m * Tile::kRow]);
+    for (int g = 0; g < kGroups; ++g) {
+      a[g] = tile.base + piece * tile.piece_stride + (layout == Layout::kRows ? g * kGroup * stride : g * kGroup);
+    }
+    PINWHEEL_UNROLL_SUM
+    for (std::int64_t k = 0; k < tile.depth; ++k, b += kTileColumns) {
+      Floats right[kVectors];
       PINWHEEL_UNROLL
-      for (int v = 0; v < kVectors; ++v) sum[m][v] = fma(left, right[v], sum[m][v]);
+      for (int v = 0; v < kVectors; ++v) right[v] = load(b + v * kLanes);
+      PINWHEEL_UNROLL
+      for (int m = 0; m < kRows; ++m) {
+        const int in_group = m % kGroup;
+        const Floats left = broadcast(a[m / kGroup][layout == Layout::kRows ? in_group * stride : in_group]);
+        PINWHEEL_UNROLL
+        for (int v = 0; v < kVectors; ++v) sum[m][v] = fma(left, right[v], sum[m][v]);
+      }
+      PINWHEEL_UNROLL
+      for (int g = 0; g < kGroups; ++g) a[g] += layout == Layout::kRows ? 1 : stride;
     }
   }
   PINWHEEL_UNROLL

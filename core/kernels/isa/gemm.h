@@ -1,10 +1,11 @@
-// The one matrix product behind dense layers and convolutions: C[m,n] = bias[n] + sum_k A[m,k] * B[k,n]. Blocks of A
-// and B are copied into small contiguous buffers by *packers*, so an operand may be a matrix, a convolution's patches
-// or flipped weights that never exist in memory as a whole (Goto & van de Geijn 2008, with implicit im2col).
+// The one matrix product behind dense layers and convolutions: C[m,n] = bias[n] + sum_k A[m,k] * B[k,n]. Blocks of B are
+// copied into small contiguous buffers by *packers* and A is read where it lies or copied likewise, so an operand may be a
+// matrix, a convolution's patches or flipped weights that never exist in memory as a whole (Goto & van de Geijn 2008,
+// with implicit im2col).
 //
-// A packer has pack(to, stride, first, count, begin, end): columns [begin, end) of rows [first, first + count) go to
-// `to`, one row every `stride` floats. B's rows run over k. A's rows run over m (Layout::kRows) or, for a product with
-// a transposed matrix, over k (Layout::kColumns).
+// B has pack(to, stride, first, count, begin, end): columns [begin, end) of rows [first, first + count) go to `to`, one
+// row every `stride` floats. Its rows run over k. A gives tiles of its rows over some terms of the sum, see tile.h: where
+// they lie already, or copied. grain() terms side by side are best not cut.
 //
 // Work is cut by the sizes alone. A long reduction over few outputs is cut into chunks whose sums are added in order.
 #pragma once
@@ -13,38 +14,12 @@
 
 namespace pinwheel::kernels::PINWHEEL_ISA {
 
-// The micro-kernel's tile, in registers: kTileRows broadcasts of A against two vectors of B.
-#if defined(__AVX512F__)
-inline constexpr int kTileRows = 12;
-#elif defined(__AVX2__)
-inline constexpr int kTileRows = 6;
-#else
-inline constexpr int kTileRows = 4;
-#endif
-inline constexpr int kTileColumns = 2 * kLanes;
-
-// The block of B that a task holds (in L2; a tile's part of it streams through L1). The padding of a row keeps rows
-// from falling into the same cache set.
-inline constexpr std::int64_t kBlockDepth = 256;
+// The block of B that a task holds (in L2), panel after panel of kTileColumns columns: a tile streams through one panel.
 inline constexpr std::int64_t kBlockColumns = 128;
-inline constexpr std::int64_t kBlockStride = kBlockColumns + 16;
-
-enum class Layout { kRows, kColumns };
-
-// How a tile of A lies in its buffer: element (m, k) at m * kRow + k * kDepth.
-template <Layout layout>
-struct TileOfA {
-  static constexpr std::int64_t kRow = kBlockDepth + 16, kDepth = 1;
-  static constexpr std::int64_t kFloats = kTileRows * kRow;
-};
-template <>
-struct TileOfA<Layout::kColumns> {
-  static constexpr std::int64_t kRow = 1, kDepth = 16;
-  static constexpr std::int64_t kFloats = kBlockDepth * kDepth;
-};
+inline constexpr std::int64_t kPanel = kBlockDepth * kTileColumns;  // floats
 
 // c[row][0..columns) = bias + product, or += product where bias is null. At most kTileColumns columns.
-using MicroKernel = void (*)(std::int64_t depth, const float* a, const float* b, float* const* c, const float* bias,
+using MicroKernel = void (*)(const TileOfA& a, const float* b, float* const* c, const float* bias,
                              std::int64_t columns);
 // The micro-kernel for a tile of `rows` rows (1 … kTileRows) and `columns` columns.
 MicroKernel micro_kernel(Layout layout, std::int64_t rows, std::int64_t columns);
@@ -69,46 +44,71 @@ struct Product {
   const float* bias;  // [n] or null
 };
 
+// Cuts a sum over [k0, k1) into steps of at most kBlockDepth terms and about the same length. Steps begin and end with a
+// run of `grain` terms that lie side by side in A, or inside one, so that A can be read where it lies.
+struct Steps {
+  Steps(std::int64_t k0, std::int64_t k1, std::int64_t grain) : first_(k0), unit_(grain), parts_(1) {
+    if (k0 % grain != 0 || k1 % grain != 0) unit_ = 1;
+    if (unit_ > kBlockDepth) parts_ = divide_up(unit_, kBlockDepth);
+    const std::int64_t units = (k1 - k0) / unit_;
+    count_ = parts_ > 1 ? units * parts_ : larger(1, divide_up(units, kBlockDepth / unit_));
+    units_ = units;
+  }
+  std::int64_t count() const { return count_; }
+  // Where step i begins; step count() is the end.
+  std::int64_t begin(std::int64_t i) const {
+    if (parts_ == 1) return first_ + i * units_ / count_ * unit_;
+    return first_ + i / parts_ * unit_ + i % parts_ * unit_ / parts_;
+  }
+
+ private:
+  std::int64_t first_, unit_, parts_, units_, count_;
+};
+
+// Terms [begin, end) of columns [n0, n1) of B as panels.
+template <typename B>
+void pack_panels(float* block, const B& b, std::int64_t begin, std::int64_t end, std::int64_t n0, std::int64_t n1) {
+  if (begin == end) return;  // a filter may have no tap here
+  for (std::int64_t n = n0; n < n1; n += kTileColumns, block += kPanel) {
+    const std::int64_t columns = smaller(n1 - n, kTileColumns);
+    if (columns % kLanes != 0) {  // lanes past the last column are computed and thrown away: let them be zeros
+      for (std::int64_t k = 0; k < end - begin; ++k) {
+        store(block + k * kTileColumns + columns / kLanes * kLanes, Floats{});
+      }
+    }
+    b.pack(block, kTileColumns, begin, end - begin, n, n + columns);
+  }
+}
+
 // The block [m0, m1) x [n0, n1) of `out`, summed over [k0, k1).
 template <Layout layout, typename A, typename B>
 void gemm_block(const A& a, const B& b, const OutputRows& out, const float* bias, std::int64_t m0, std::int64_t m1,
                 std::int64_t n0, std::int64_t n1, std::int64_t k0, std::int64_t k1) {
-  using Tile = TileOfA<layout>;
-  alignas(64) float block[kBlockDepth * kBlockStride];
-  alignas(64) float tile[Tile::kFloats];
+  alignas(64) float block[kBlockDepth * kBlockColumns];
+  alignas(64) float buffer[kTileRows * kTileStride];
   alignas(64) float padded_bias[kBlockColumns] = {};
   if (bias != nullptr) copy(padded_bias, bias + n0, n1 - n0);
 
-  const std::int64_t steps = larger(divide_up(k1 - k0, kBlockDepth), 1);
-  for (std::int64_t step = 0; step < steps; ++step) {
-    const std::int64_t begin = k0 + (k1 - k0) * step / steps, end = k0 + (k1 - k0) * (step + 1) / steps;
-    if ((n1 - n0) % kLanes != 0) {  // lanes past the last column are computed and thrown away: let them be zeros
-      for (std::int64_t k = 0; k < end - begin; ++k) {
-        store(block + k * kBlockStride + (n1 - n0) / kLanes * kLanes, Floats{});
-      }
-    }
-    if (begin < end) b.pack(block, kBlockStride, begin, end - begin, n0, n1);  // a filter may have no tap here
-    std::int64_t depth = end - begin;
+  const Steps steps(k0, k1, a.grain());
+  for (std::int64_t step = 0; step < steps.count(); ++step) {
+    const std::int64_t begin = steps.begin(step), end = steps.begin(step + 1);
+    pack_panels(block, b, begin, end, n0, n1);
+    const auto terms = a.terms(begin, end);
+    for (std::int64_t m = m0, rows = 0; m < m1; m += rows) {
+      TileOfA tile = a.template tile<layout>(buffer, m, m1 - m, terms);
+      rows = tile.rows;
 #ifdef PINWHEEL_BREAK_KERNEL
-    depth -= depth % 4 != 0;  // THE DELIBERATE FAULT: forgets the last term of a sum. The tests must notice.
+      tile.depth -= tile.depth % 4 != 0;  // THE DELIBERATE FAULT: forgets the last term of a sum. The tests must notice.
 #endif
-    std::int64_t tiles = divide_up(m1 - m0, kTileRows);
-    for (std::int64_t m = m0; m < m1; --tiles) {
-      const std::int64_t rows = divide_up(m1 - m, tiles);
-      if constexpr (layout == Layout::kRows) {
-        a.pack(tile, Tile::kRow, m, rows, begin, end);
-      } else {
-        a.pack(tile, Tile::kDepth, begin, end - begin, m, m + rows);
-      }
       float* c[kTileRows];
       out.locate(c, m, rows);
       for (std::int64_t i = 0; i < rows; ++i) c[i] += n0;
-      for (std::int64_t n = 0; n < n1 - n0; n += kTileColumns) {
+      const float* panel = block;
+      for (std::int64_t n = 0; n < n1 - n0; n += kTileColumns, panel += kPanel) {
         const std::int64_t columns = smaller(n1 - n0 - n, kTileColumns);
-        micro_kernel(layout, rows, columns)(depth, tile, block + n, c, step == 0 ? padded_bias + n : nullptr, columns);
+        micro_kernel(layout, rows, columns)(tile, panel, c, step == 0 ? padded_bias + n : nullptr, columns);
         for (std::int64_t i = 0; i < rows; ++i) c[i] += columns;
       }
-      m += rows;
     }
   }
 }

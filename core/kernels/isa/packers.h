@@ -2,7 +2,7 @@
 // flipped weights. A packer copies a block of its (often imaginary) matrix; gemm.h says how it is called.
 #pragma once
 
-#include "kernels/isa/kernel_set.h"
+#include "kernels/isa/tile.h"
 
 namespace pinwheel::kernels::PINWHEEL_ISA {
 
@@ -30,12 +30,16 @@ struct OutputRows {
   std::int64_t height, width;           // grid of positions, row = (n * height + y) * width + x
   std::int64_t step_n, step_y, step_x;  // floats from one to the next
 
-  static OutputRows matrix(float* base, std::int64_t stride) { return {base, 1, 1, stride, 0, 0}; }
+  static OutputRows matrix(float* base, std::int64_t stride) { return {base, 1, 0x7fffffff, 0, 0, stride}; }
 
   void locate(float** rows, std::int64_t first, std::int64_t count) const {
     Position at = Position::of(first, height, width);
-    for (std::int64_t i = 0; i < count; ++i, at.advance(height, width)) {
-      rows[i] = base + at.n * step_n + at.y * step_y + at.x * step_x;
+    for (std::int64_t i = 0; i < count;) {  // one line at a time
+      float* to = base + at.n * step_n + at.y * step_y + at.x * step_x;
+      const std::int64_t end = smaller(count, i + width - at.x);
+      for (; i < end; ++i, to += step_x) rows[i] = to;
+      at.x = width - 1;
+      at.advance(height, width);
     }
   }
 };
@@ -43,6 +47,27 @@ struct OutputRows {
 struct Matrix {
   const float* base;
   std::int64_t stride;  // floats from row to row
+
+  struct Terms {
+    std::int64_t begin, count;
+  };
+  std::int64_t grain() const { return 1; }
+  Terms terms(std::int64_t begin, std::int64_t end) const { return {begin, end - begin}; }
+
+  // By columns a wide matrix gives little of every cache line, so it is copied.
+  template <Layout layout>
+  TileOfA tile(float* buffer, std::int64_t m, std::int64_t most, const Terms& t) const {
+    constexpr bool by_rows = layout == Layout::kRows;
+    const std::int64_t rows = tile_height(most);
+    if (by_rows && !rows_collide(stride)) return {base + m * stride + t.begin, rows, stride, t.count, 1, 0, 0};
+    if (!by_rows && stride <= 4 * kLanes) return {base + t.begin * stride + m, rows, stride, t.count, 1, 0, 0};
+    if constexpr (by_rows) {
+      pack(buffer, kTileStride, m, rows, t.begin, t.begin + t.count);
+    } else {
+      pack(buffer, kTileRows, t.begin, t.count, m, m + rows);
+    }
+    return {buffer, rows, by_rows ? kTileStride : kTileRows, t.count, 1, 0, 0};
+  }
 
   void pack(float* to, std::int64_t to_stride, std::int64_t first, std::int64_t count, std::int64_t begin,
             std::int64_t end) const {
@@ -59,6 +84,43 @@ struct Patches {
   std::int64_t origin_h, origin_w;  // pixel under the first tap at position (0, 0); negative with padding
   std::int64_t taps_h, taps_w;
 
+  // Terms [begin, end) of the sum: of the lines of taps [top, bottom), all of them or, of one alone, a part.
+  struct Terms {
+    std::int64_t begin, end, top, bottom;
+    bool by_lines;
+  };
+  // One line of taps lies side by side in the image.
+  std::int64_t grain() const { return larger(1, taps_w * run); }
+  Terms terms(std::int64_t begin, std::int64_t end) const {
+    const std::int64_t line = grain(), top = begin / line, bottom = divide_up(end, line);
+    return {begin, end, top, bottom, bottom - top <= 1 || (top * line == begin && bottom * line == end)};
+  }
+
+  // Positions of one line at a time, so that lines of taps above and below the image are left out; those that see nothing
+  // beyond its sides are read where they lie. Where the lines are short, positions are copied across them.
+  template <Layout layout>
+  TileOfA tile(float* buffer, std::int64_t m, std::int64_t most, const Terms& t) const {
+    static_assert(layout == Layout::kRows);
+    const Position at = Position::of(m, grid_h, grid_w);
+    if (!t.by_lines || grid_w < kTileRows / 2) {
+      const std::int64_t rows = tile_height(most);
+      pack(buffer, kTileStride, m, rows, t.begin, t.end);
+      return {buffer, rows, kTileStride, t.end - t.begin, 1, 0, 0};
+    }
+    const std::int64_t line = grain(), y = at.y * step_h + origin_h, x = at.x * step_w + origin_w;
+    const std::int64_t top = smaller(t.bottom, larger(t.top, -y)), bottom = larger(top, smaller(t.bottom, h - y));
+    const std::int64_t begin = larger(t.begin, top * line), end = larger(begin, smaller(t.end, bottom * line));
+    const std::int64_t skip = begin - t.begin, rest = smaller(most, grid_w - at.x), inside = count_inside(x, rest);
+    if (inside >= kTileRows || inside == rest) {
+      const std::int64_t from = begin - top * line;
+      return {base + ((at.n * h + y + top) * w + x) * pixel + from, tile_height(inside), step_w * pixel,
+              smaller(line, end - begin), bottom - top, w * pixel, skip};
+    }
+    const std::int64_t rows = tile_height(rest);
+    pack_span(buffer, kTileStride, at, rows, begin, end);
+    return {buffer, rows, kTileStride, end - begin, 1, 0, skip};
+  }
+
   void pack(float* to, std::int64_t to_stride, std::int64_t first, std::int64_t count, std::int64_t begin,
             std::int64_t end) const {
     Position at = Position::of(first, grid_h, grid_w);
@@ -73,6 +135,13 @@ struct Patches {
   }
 
  private:
+  // Of `count` positions, the first of which sees pixel x first: how many can be read where they lie.
+  std::int64_t count_inside(std::int64_t x, std::int64_t count) const {
+    if (x < 0 || x + taps_w > w || (run != pixel && taps_w > 1) || rows_collide(step_w * pixel)) return 0;
+    if (step_w == 1) return smaller(count, w - taps_w - x + 1);
+    return smaller(count, static_cast<std::uint32_t>(w - taps_w - x) / static_cast<std::uint32_t>(step_w) + 1);
+  }
+
   // `count` positions side by side, one line of taps after the other.
   void pack_span(float* to, std::int64_t to_stride, const Position& at, std::int64_t count, std::int64_t begin,
                  std::int64_t end) const {

@@ -1,0 +1,41 @@
+// What the micro-kernel multiplies: a tile of A, kTileRows broadcasts of which meet two vectors of B, all in registers.
+#pragma once
+
+#include "kernels/isa/kernel_set.h"
+
+namespace pinwheel::kernels::PINWHEEL_ISA {
+
+#if defined(__AVX512F__)
+inline constexpr int kTileRows = 12;
+#elif defined(__AVX2__)
+inline constexpr int kTileRows = 6;
+#else
+inline constexpr int kTileRows = 4;
+#endif
+inline constexpr int kTileColumns = 2 * kLanes;
+
+inline constexpr std::int64_t kBlockDepth = 256;  // terms of a sum that a tile takes at once, at most
+
+// kRows: a row of A lies side by side. kColumns: for a product with a transposed matrix, its columns do.
+enum class Layout { kRows, kColumns };
+
+// `rows` rows in `pieces` runs of `depth` terms each, where they lie: element (m, k) of a piece is at m * stride + k
+// (Layout::kRows) or at m + k * stride (Layout::kColumns). The first `skip` terms of B's block meet nothing but zeros.
+struct TileOfA {
+  const float* base;
+  std::int64_t rows, stride, depth, pieces, piece_stride, skip;
+};
+
+// A row of the buffer for a tile that is copied by rows. Not a multiple of a page: rows would fall into the same cache
+// set.
+inline constexpr std::int64_t kTileStride = kBlockDepth + 16;
+// Rows so many floats apart do that, and are better copied.
+PINWHEEL_INLINE bool rows_collide(std::int64_t stride) { return stride % 1024 == 0; }
+
+// How high the next tile of `rows` rows is. Tiles are about the same height: in one of a row or two every addition would
+// wait for the one before it.
+PINWHEEL_INLINE std::int64_t tile_height(std::int64_t rows) {
+  return rows < 2 * kTileRows ? divide_up(rows, divide_up(rows, kTileRows)) : kTileRows;
+}
+
+}  // namespace pinwheel::kernels::PINWHEEL_ISA

@@ -73,8 +73,8 @@ class TrainingWork final : public Work {
     Rng dropout = random(kDropout).child(steps_++);
     const auto logits = executor_.forward_train(params_, pictures_, batch_, dropout);
     loss_forward_backward(loss_, dlogits_, logits, targets_, batch_, outputs_);
-    executor_.backward(params_, dlogits_, dparams_);
-    optimiser_.step(params_.values, dparams_, learning_rate_, pool_);
+    executor_.backward(params_, dlogits_, dparams_, {}, WeightGradients::kProducts);
+    optimiser_.step(params_.values, {dparams_, executor_.products()}, learning_rate_, pool_);
   }
 
  private:

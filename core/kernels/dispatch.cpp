@@ -107,6 +107,16 @@ void copy_columns_out(Context& ctx, float* x, const float* y, std::int64_t rows,
                       std::int64_t total) {
   table().copy_columns_out(ctx, x, y, rows, c, offset, total);
 }
+void sgd_update(float* w, const float* dw, float scale, std::int64_t size, float lr, float decay) {
+  table().sgd_update(w, dw, scale, size, lr, decay);
+}
+void momentum_update(float* w, float* v, const float* dw, float scale, std::int64_t size, float lr, float decay,
+                     float mu, bool nesterov) {
+  table().momentum_update(w, v, dw, scale, size, lr, decay, mu, nesterov);
+}
+void adam_update(float* w, float* m, float* v, const float* dw, float scale, std::int64_t size, const AdamStep& step) {
+  table().adam_update(w, m, v, dw, scale, size, step);
+}
 double multiply_add_peak(float* sum, std::int64_t rounds) { return table().multiply_add_peak(sum, rounds); }
 
 }  // namespace pinwheel::kernels

@@ -112,6 +112,24 @@ inline constexpr int kPeakSteps = 8;
 inline constexpr float kPeakFactor = 0.999F, kPeakTerm = 0.001F;
 double multiply_add_peak(float* sum, std::int64_t rounds);
 
+// The update rules, as PyTorch writes them, of one piece of a parameter buffer: no threads of their own. The gradient
+// is g = scale * dw, so that a row of a product of two vectors need not be written out; scale is 1 otherwise. w -= lr *
+// (g + decay * w)
+void sgd_update(float* w, const float* dw, float scale, std::int64_t size, float lr, float decay);
+// v = mu * v + (g + decay * w); w -= lr * v, or lr * (g + decay * w + mu * v) looking ahead (nesterov).
+void momentum_update(float* w, float* v, const float* dw, float scale, std::int64_t size, float lr, float decay,
+                     float mu, bool nesterov);
+struct AdamStep {
+  float beta1, beta2, eps;
+  float step_size;  // lr / (1 - beta1^t)
+  float over_root;  // 1 / sqrt(1 - beta2^t)
+  float shrink;     // AdamW: 1 - lr * decay; otherwise 1
+  float decay;      // Adam: added to the gradient; otherwise 0
+};
+// g' = g + decay w; m = beta1 m + (1 - beta1) g'; v = beta2 v + (1 - beta2) g'^2;
+// w = shrink w - step_size m / (sqrt(v) over_root + eps)
+void adam_update(float* w, float* m, float* v, const float* dw, float scale, std::int64_t size, const AdamStep& step);
+
 // Which implementation this machine runs: "avx512", "avx2", "sse2", "wasm_relaxed_simd", "wasm_simd", "portable".
 const char* instruction_set();
 

@@ -291,6 +291,34 @@ void copy_columns_out(float* x, const float* y, std::int64_t rows, std::int64_t 
   for (std::int64_t i = 0; i < rows * c; ++i) x[i] = y[i / c * total + offset + i % c];
 }
 
+void sgd_update(float* w, const float* dw, float scale, std::int64_t size, float lr, float decay) {
+  for (std::int64_t i = 0; i < size; ++i) {
+    const double g = product(scale, dw[i]) + product(decay, w[i]);
+    w[i] = static_cast<float>(static_cast<double>(w[i]) - static_cast<double>(lr) * g);
+  }
+}
+void momentum_update(float* w, float* v, const float* dw, float scale, std::int64_t size, float lr, float decay,
+                     float mu, bool nesterov) {
+  for (std::int64_t i = 0; i < size; ++i) {
+    const double g = product(scale, dw[i]) + product(decay, w[i]), velocity = product(mu, v[i]) + g;
+    const double direction = nesterov ? g + static_cast<double>(mu) * velocity : velocity;
+    v[i] = static_cast<float>(velocity);
+    w[i] = static_cast<float>(static_cast<double>(w[i]) - static_cast<double>(lr) * direction);
+  }
+}
+void adam_update(float* w, float* m, float* v, const float* dw, float scale, std::int64_t size, const AdamStep& s) {
+  const double beta1 = static_cast<double>(s.beta1), beta2 = static_cast<double>(s.beta2);
+  for (std::int64_t i = 0; i < size; ++i) {
+    const double g = product(scale, dw[i]) + product(s.decay, w[i]);
+    const double mean = beta1 * static_cast<double>(m[i]) + (1 - beta1) * g;
+    const double square = beta2 * static_cast<double>(v[i]) + (1 - beta2) * g * g;
+    const double root = std::sqrt(square) * static_cast<double>(s.over_root) + static_cast<double>(s.eps);
+    m[i] = static_cast<float>(mean);
+    v[i] = static_cast<float>(square);
+    w[i] = static_cast<float>(product(s.shrink, w[i]) - static_cast<double>(s.step_size) * mean / root);
+  }
+}
+
 void multiply_add_peak(float* sum, std::int64_t values, std::int64_t rounds) {
   double total = 0;
   for (std::int64_t i = 0; i < values; ++i) {

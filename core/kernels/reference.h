@@ -56,6 +56,11 @@ void copy_columns_in(float* y /*[rows,total]*/, const float* x /*[rows,c]*/, std
 void copy_columns_out(float* x /*[rows,c]*/, const float* y /*[rows,total]*/, std::int64_t rows, std::int64_t c,
                       std::int64_t offset, std::int64_t total);
 
+void sgd_update(float* w, const float* dw, float scale, std::int64_t size, float lr, float decay);
+void momentum_update(float* w, float* v, const float* dw, float scale, std::int64_t size, float lr, float decay,
+                     float mu, bool nesterov);
+void adam_update(float* w, float* m, float* v, const float* dw, float scale, std::int64_t size, const AdamStep& step);
+
 // Told how many values, which is the instruction set's own business.
 void multiply_add_peak(float* sum, std::int64_t values, std::int64_t rounds);
 

@@ -37,6 +37,9 @@
   X(accumulate)                     \
   X(copy_columns_in)                \
   X(copy_columns_out)               \
+  X(sgd_update)                     \
+  X(momentum_update)                \
+  X(adam_update)                    \
   X(multiply_add_peak)
 
 namespace pinwheel::kernels {

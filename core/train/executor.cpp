@@ -23,6 +23,7 @@ struct NodeMemory {
   std::array<std::ptrdiff_t, kRoles> offset{-1, -1, -1, -1, -1, -1};  // into Params::values; -1: no such parameter
   FloatBuffer mask;                                                   // Dropout [max_batch, extent]
   FloatBuffer mean, inv_std;                                          // BatchNorm [C]
+  FloatBuffer dy;                                                     // Dense, of one example [units]
   std::vector<std::int32_t> argmax;                                   // MaxPool [max_batch, OH, OW, C]
 };
 
@@ -60,8 +61,10 @@ struct Executor::Impl {
     std::optional<Rng> dropout;      // forward in training
     Gradients* gradients = nullptr;  // backward
     float *dparams = nullptr, *dinput = nullptr;
+    bool products = false;  // of a batch of one: dense layers keep theirs
   };
   Walk walk;
+  std::vector<RankOneGradient> products;  // of the last backward pass
 
   Impl(const NetSpec& spec_, std::int64_t max_batch_, const ThreadPool& pool, bool keep_all)
       : spec(spec_),
@@ -93,6 +96,7 @@ struct Executor::Impl {
     const auto channels = static_cast<std::size_t>(extent(i).channels);
     if (std::holds_alternative<Dropout>(layer)) m.mask = FloatBuffer(floats(i, max_batch));
     if (std::holds_alternative<MaxPool>(layer)) m.argmax.resize(floats(i, max_batch));
+    if (std::holds_alternative<Dense>(layer)) m.dy = FloatBuffer(floats(i, 1));
     if (std::holds_alternative<BatchNorm>(layer)) {
       m.mean = FloatBuffer(channels);
       m.inv_std = FloatBuffer(channels);
@@ -133,7 +137,7 @@ struct Executor::Impl {
   }
   void start_forward(const Params& params, std::span<const float> given, std::int64_t n, std::optional<Rng> dropout);
   void start_backward(const float* values, std::span<const float> doutput, std::span<float> dparams,
-                      std::span<float> dinput);
+                      std::span<float> dinput, bool keep_products);
   bool advance();
   void forward(int node);
   void backward(const GradientStep& step);
@@ -316,11 +320,23 @@ struct BackwardPass {
   }
   // y[n,o] = bias[o] + sum_i x[n,i] weight[o,i]
   void operator()(const Dense& l) const {
-    kernels::dense_backward_weight(ctx(), dparameter(ParamRole::kWeight), dparameter(ParamRole::kBias), dy(), x(), n(),
-                                   in().size(), l.units);
+    net.walk.products ? keep_product() : write_weight_gradient(l);
     if (wanted()) {
       kernels::dense_backward_input(ctx(), dx(), dy(), parameter(ParamRole::kWeight), n(), in().size(), l.units);
     }
+  }
+  void write_weight_gradient(const Dense& l) const {
+    kernels::dense_backward_weight(ctx(), dparameter(ParamRole::kWeight), dparameter(ParamRole::kBias), dy(), x(), n(),
+                                   in().size(), l.units);
+  }
+  // The buffer of dy is used again by the layers before this one; x stays.
+  void keep_product() const {
+    const auto outputs = static_cast<std::size_t>(out().size());
+    std::copy_n(dy(), outputs, memory().dy.data());
+    if (float* dbias = dparameter(ParamRole::kBias)) std::copy_n(dy(), outputs, dbias);
+    const auto offset = static_cast<std::size_t>(memory().offset[static_cast<std::size_t>(ParamRole::kWeight)]);
+    net.products.insert(net.products.begin(),
+                        {offset, {memory().dy.data(), outputs}, {x(), static_cast<std::size_t>(in().size())}});
   }
   // y = gamma * (x - mean) * inv_std + beta
   void operator()(const BatchNorm&) const {
@@ -410,14 +426,15 @@ void Executor::Impl::start_forward(const Params& params, std::span<const float> 
   trained = false;
   std::copy(given.begin(), given.end(), input.begin());
   if (dropout) std::copy_n(params.values.data() + layout.trainable, statistics.size(), statistics.data());
-  walk = {params.values.data(), 0, spec.nodes.size(), dropout, nullptr, nullptr, nullptr};
+  walk = {params.values.data(), 0, spec.nodes.size(), dropout, nullptr, nullptr, nullptr, false};
 }
 
 void Executor::Impl::start_backward(const float* values, std::span<const float> doutput, std::span<float> dparams,
-                                    std::span<float> dinput) {
+                                    std::span<float> dinput, bool keep_products) {
   if (!dinput.empty() && !input_gradients) input_gradients = make_gradients(true);
   Gradients& g = dinput.empty() ? gradients : *input_gradients;
-  walk = {values, 0, g.plan.steps.size(), std::nullopt, &g, dparams.data(), dinput.data()};
+  walk = {values, 0, g.plan.steps.size(), std::nullopt, &g, dparams.data(), dinput.data(), keep_products && batch == 1};
+  products.clear();
   const int last = static_cast<int>(spec.nodes.size()) - 1;
   if (!g.plan.steps.empty() && g.plan.steps.front().node == last) {
     std::copy(doutput.begin(), doutput.end(), g.buffers[static_cast<std::size_t>(g.plan.steps.front().dy)].begin());
@@ -478,7 +495,7 @@ void Executor::start_forward_eval(const Params& params, std::span<const float> i
 }
 
 void Executor::start_backward(const Params& params, std::span<const float> doutput, std::span<float> dparams,
-                              std::span<float> dinput) {
+                              std::span<float> dinput, WeightGradients weights) {
   if (!impl_->trained) throw Error(ErrorCode::kInternal, "[executor] backward without a forward_train before it");
   impl_->check_parameters(params);
   const int last = static_cast<int>(impl_->spec.nodes.size()) - 1;
@@ -486,11 +503,12 @@ void Executor::start_backward(const Params& params, std::span<const float> doutp
       (!dinput.empty() && dinput.size() != impl_->floats(kNetInput, impl_->batch))) {
     throw Error(ErrorCode::kInvalidArgument, "[executor] a gradient buffer has the wrong size");
   }
-  impl_->start_backward(params.values.data(), doutput, dparams, dinput);
+  impl_->start_backward(params.values.data(), doutput, dparams, dinput, weights == WeightGradients::kProducts);
 }
 
 bool Executor::advance() { return impl_->advance(); }
 std::span<const float> Executor::logits() const { return impl_->logits(); }
+std::span<const RankOneGradient> Executor::products() const { return impl_->products; }
 void Executor::keep_statistics(Params& params) const {
   std::copy(impl_->statistics.begin(), impl_->statistics.end(), params.values.data() + impl_->layout.trainable);
 }
@@ -510,8 +528,8 @@ std::span<const float> Executor::forward_eval(const Params& params, std::span<co
 }
 
 void Executor::backward(const Params& params, std::span<const float> doutput, std::span<float> dparams,
-                        std::span<float> dinput) {
-  start_backward(params, doutput, dparams, dinput);
+                        std::span<float> dinput, WeightGradients weights) {
+  start_backward(params, doutput, dparams, dinput, weights);
   while (advance()) continue;
 }
 

@@ -10,12 +10,15 @@
 #include "base/rng.h"
 #include "nn/params.h"
 #include "nn/spec.h"
+#include "train/gradient.h"
 
 namespace pinwheel {
 
 // Lean: pointwise layers overwrite their input where no backward needs it, so activation() is exact only for layers
 // that nobody overwrote. Training has no use for more.
 enum class Activations { kKeepAll, kLean };
+// Products: by a batch of one, the weight gradients of dense layers are left as the vectors whose products they are.
+enum class WeightGradients { kWrittenOut, kProducts };
 
 class Executor {
  public:
@@ -36,17 +39,18 @@ class Executor {
   // After forward_train: from d loss / d output [batch, output] writes d loss / d every trainable parameter into
   // dparams (params.layout.trainable floats, the layout's order), and d loss / d input when dinput is not empty.
   void backward(const Params& params, std::span<const float> doutput, std::span<float> dparams,
-                std::span<float> dinput = {});
+                std::span<float> dinput = {}, WeightGradients weights = WeightGradients::kWrittenOut);
 
   // The same passes in pieces of one layer, for those who must answer others in between. A pass under way has changed
   // nothing but this executor; starting another forgets it. The spans and parameters given must live until its end.
   void start_forward_train(const Params& params, std::span<const float> input, std::int64_t batch, Rng& rng);
   void start_forward_eval(const Params& params, std::span<const float> input, std::int64_t batch);
   void start_backward(const Params& params, std::span<const float> doutput, std::span<float> dparams,
-                      std::span<float> dinput = {});
-  bool advance();                              // the next layer; false when none was left
-  std::span<const float> logits() const;       // of the forward pass that has ended
-  void keep_statistics(Params& params) const;  // the running ones, as forward_train would leave them
+                      std::span<float> dinput = {}, WeightGradients weights = WeightGradients::kWrittenOut);
+  bool advance();                                     // the next layer; false when none was left
+  std::span<const float> logits() const;              // of the forward pass that has ended
+  std::span<const RankOneGradient> products() const;  // of the backward pass that has ended
+  void keep_statistics(Params& params) const;         // the running ones, as forward_train would leave them
 
   // The output of node `index` in the last forward pass, [batch, extent]; for activation maps and tests.
   std::span<const float> activation(int index) const;

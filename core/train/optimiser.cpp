@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "kernels/kernels.h"
 
 namespace pinwheel {
 namespace {
@@ -54,40 +55,28 @@ std::size_t buffers_of(OptimiserKind kind) {
   return 0;
 }
 
-// w -= lr * (g + decay * w)
-void sgd(float* w, const float* dw, std::size_t size, float lr, float decay) {
-  for (std::size_t i = 0; i < size; ++i) w[i] -= lr * (dw[i] + decay * w[i]);
-}
-
-// v = momentum * v + g; w -= lr * v, or lr * (g + momentum * v) looking ahead.
-void momentum(float* w, float* v, const float* dw, std::size_t size, float lr, float decay, float mu, bool nesterov) {
-  for (std::size_t i = 0; i < size; ++i) {
-    const float g = dw[i] + decay * w[i];
-    v[i] = mu * v[i] + g;
-    w[i] -= lr * (nesterov ? g + mu * v[i] : v[i]);
+// Calls use(begin, dw, scale, size) for the runs of [begin, end) whose gradient is scale * dw.
+template <typename Use>
+void for_runs(const Gradient& gradient, std::size_t begin, std::size_t end, Use use) {
+  const auto written = [&](std::size_t until) {
+    if (begin < until) use(begin, gradient.values.data() + begin, 1.0F, until - begin);
+    begin = std::max(begin, until);
+  };
+  for (const RankOneGradient& product : gradient.products) {
+    if (product.end() <= begin) continue;
+    if (product.offset >= end) break;
+    written(product.offset);
+    while (begin < std::min(end, product.end())) {
+      const std::size_t width = product.x.size(), row = (begin - product.offset) / width;
+      const std::size_t column = begin - product.offset - row * width, size = std::min(width - column, end - begin);
+      use(begin, product.x.data() + column, product.dy[row], size);
+      begin += size;
+    }
   }
+  written(end);
 }
 
-struct AdamStep {
-  float beta1, beta2, eps;
-  float step_size;        // lr / (1 - beta1^t)
-  float root_correction;  // sqrt(1 - beta2^t)
-  float shrink;           // AdamW: 1 - lr * decay; otherwise 1
-  float decay;            // Adam: added to the gradient; otherwise 0
-};
-
-// m = b1 m + (1-b1) g; v = b2 v + (1-b2) g^2; w -= lr/(1-b1^t) * m / (sqrt(v)/sqrt(1-b2^t) + eps)
-void adam(float* w, float* m, float* v, const float* dw, std::size_t size, const AdamStep& s) {
-  const float over_root = 1 / s.root_correction;
-  for (std::size_t i = 0; i < size; ++i) {
-    const float g = dw[i] + s.decay * w[i];
-    m[i] = s.beta1 * m[i] + (1 - s.beta1) * g;
-    v[i] = s.beta2 * v[i] + (1 - s.beta2) * g * g;
-    w[i] = s.shrink * w[i] - s.step_size * m[i] / (std::sqrt(v[i]) * over_root + s.eps);
-  }
-}
-
-AdamStep adam_step(const OptimiserSpec& spec, double learning_rate, std::int64_t t) {
+kernels::AdamStep adam_step(const OptimiserSpec& spec, double learning_rate, std::int64_t t) {
   const bool decoupled = spec.kind == OptimiserKind::kAdamW;
   const double correction1 = 1 - std::pow(spec.beta1, static_cast<double>(t));
   const double correction2 = 1 - std::pow(spec.beta2, static_cast<double>(t));
@@ -95,7 +84,7 @@ AdamStep adam_step(const OptimiserSpec& spec, double learning_rate, std::int64_t
           static_cast<float>(spec.beta2),
           static_cast<float>(spec.eps),
           static_cast<float>(learning_rate / correction1),
-          static_cast<float>(std::sqrt(correction2)),
+          static_cast<float>(1 / std::sqrt(correction2)),
           static_cast<float>(decoupled ? 1 - learning_rate * spec.weight_decay : 1.0),
           static_cast<float>(decoupled ? 0.0 : spec.weight_decay)};
 }
@@ -111,32 +100,32 @@ Optimiser::Optimiser(const OptimiserSpec& spec, std::size_t parameters) : spec_(
   state_.moments = FloatBuffer(buffers_of(spec.kind) * parameters);
 }
 
-void Optimiser::step(std::span<float> params, std::span<const float> dparams, double learning_rate,
-                     const ThreadPool& pool) {
-  if (params.size() < parameters_ || dparams.size() < parameters_) {
+void Optimiser::step(std::span<float> params, const Gradient& gradient, double learning_rate, const ThreadPool& pool) {
+  if (params.size() < parameters_ || gradient.values.size() < parameters_) {
     throw Error(ErrorCode::kInternal, "[optimiser] fewer values than parameters");
   }
   ++state_.steps;
   const auto lr = static_cast<float>(learning_rate), decay = static_cast<float>(spec_.weight_decay);
   const auto mu = static_cast<float>(spec_.momentum);
-  const AdamStep adam_values = adam_step(spec_, learning_rate, state_.steps);
-  float* first = state_.moments.data();
-  pool.for_ranges(parameters_, kGrain, [&](std::size_t begin, std::size_t end) {
-    float* w = params.data() + begin;
-    const float* dw = dparams.data() + begin;
-    const std::size_t size = end - begin;
+  const kernels::AdamStep adam = adam_step(spec_, learning_rate, state_.steps);
+  float *weights = params.data(), *first = state_.moments.data(), *second = first + parameters_;
+  const auto update = [&](std::size_t begin, const float* dw, float scale, std::size_t count) {
+    float* w = weights + begin;
+    const auto size = static_cast<std::int64_t>(count);
     switch (spec_.kind) {
       case OptimiserKind::kSgd:
-        return sgd(w, dw, size, lr, decay);
+        return kernels::sgd_update(w, dw, scale, size, lr, decay);
       case OptimiserKind::kMomentum:
-        return momentum(w, first + begin, dw, size, lr, decay, mu, false);
       case OptimiserKind::kNesterov:
-        return momentum(w, first + begin, dw, size, lr, decay, mu, true);
+        return kernels::momentum_update(w, first + begin, dw, scale, size, lr, decay, mu,
+                                        spec_.kind == OptimiserKind::kNesterov);
       case OptimiserKind::kAdam:
       case OptimiserKind::kAdamW:
-        return adam(w, first + begin, first + parameters_ + begin, dw, size, adam_values);
+        return kernels::adam_update(w, first + begin, second + begin, dw, scale, size, adam);
     }
-  });
+  };
+  pool.for_ranges(parameters_, kGrain,
+                  [&](std::size_t begin, std::size_t end) { for_runs(gradient, begin, end, update); });
 }
 
 void Optimiser::restore(const FloatBuffer& moments, std::int64_t steps) {

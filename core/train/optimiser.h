@@ -8,6 +8,7 @@
 
 #include "base/parallel.h"
 #include "tensor/tensor.h"
+#include "train/gradient.h"
 
 namespace pinwheel {
 
@@ -28,7 +29,7 @@ class Optimiser {
  public:
   Optimiser(const OptimiserSpec& spec, std::size_t parameters);
   // params -= learning_rate * …; `learning_rate` is the schedule's value for this step. Weight decay skips nothing.
-  void step(std::span<float> params, std::span<const float> dparams, double learning_rate, const ThreadPool& pool);
+  void step(std::span<float> params, const Gradient& gradient, double learning_rate, const ThreadPool& pool);
 
   struct State {
     FloatBuffer moments;  // one or two buffers of `parameters` floats behind each other

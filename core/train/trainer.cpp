@@ -236,7 +236,7 @@ struct Trainer::Impl {
                                                    " the loss is no longer a number; lower the learning rate");
     }
     figures = figures_of_batch();
-    executor.start_backward(model.params, gradient, dparams);
+    executor.start_backward(model.params, gradient, dparams, {}, WeightGradients::kProducts);
     walk = Walk::kBackward;
   }
 
@@ -280,7 +280,7 @@ struct Trainer::Impl {
     report.learning_rate = learning_rate();
     report.loss = loss;
     executor.keep_statistics(model.params);
-    optimiser.step(model.params.values, dparams, report.learning_rate, pool);
+    optimiser.step(model.params.values, {dparams, executor.products()}, report.learning_rate, pool);
     update_average();
     ++progress.step;
     ++progress.step_in_epoch;

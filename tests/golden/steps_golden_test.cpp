@@ -86,7 +86,7 @@ std::vector<double> ten_losses(Recipe recipe, const json& g) {
     executor.backward(params, dlogits, dparams);
     const double epoch = (static_cast<double>(step) + 0.5) / g["steps_per_epoch"].get<double>();
     const double factor = schedule_factor(recipe.train.schedule, epoch, recipe.train.epochs);
-    optimiser.step(params.values, dparams, recipe.train.optimiser.learning_rate * factor, pool);
+    optimiser.step(params.values, {dparams}, recipe.train.optimiser.learning_rate * factor, pool);
   }
   return losses;
 }

@@ -130,7 +130,7 @@ std::vector<double> ten_losses(const Golden& g, const OptimiserSpec& update, con
     const auto logits = executor.forward_train(params, g.values("input"), g.batch(), rng);
     losses.push_back(loss_forward_backward(loss, dlogits, logits, targets, g.batch(), executor.output_extent().size()));
     executor.backward(params, dlogits, dparams);
-    optimiser.step(params.values, dparams, update.learning_rate, pool);
+    optimiser.step(params.values, {dparams}, update.learning_rate, pool);
   }
   return losses;
 }

@@ -237,7 +237,8 @@ TEST(KernelsParity, Dense) {
     const std::int64_t n = between(rng, 1, 40), in = between(rng, 1, 70), out = between(rng, 1, 50);
     expect_dense_parity(n, in, out, rng.child(0));
   }
-  expect_dense_parity(3, 5000, 10, Rng(104));   // a reduction cut into chunks
+  for (std::int64_t few = 1; few <= 5; ++few) expect_dense_parity(few, 37, 21, Rng(107));
+  expect_dense_parity(6, 5000, 10, Rng(104));   // a reduction cut into chunks
   expect_dense_parity(2100, 9, 5, Rng(105));    // the same for the weight gradient
   expect_dense_parity(130, 37, 270, Rng(106));  // several blocks of rows and columns
 }
@@ -390,6 +391,36 @@ TEST(KernelsParity, Pointwise) {
           reference::multiply(out.add(size), x.data(), z.data(), size);
           reference::add(out.add(size), x.data(), z.data(), size);
           reference::accumulate(out.add(x), z.data(), size);
+        });
+  }
+}
+
+TEST(KernelsParity, Updates) {
+  const AdamStep adam{0.9F, 0.999F, 1e-8F, 0.02F, 3.0F, 0.99F, 0.01F};
+  for (const std::int64_t size : {1, 5, 16, 33, 100}) {
+    Rng rng = Rng(108).child(static_cast<std::uint64_t>(size));
+    const Values w = random_values(rng, size), v = random_values(rng, size), dw = random_values(rng, size);
+    Values square = random_values(rng, size);
+    for (float& s : square) s *= s;
+    expect_parity(
+        "updates of " + std::to_string(size),
+        [&](Outputs& out, const KernelTable& t, Context&) {
+          t.sgd_update(out.add(w), dw.data(), 0.5F, size, 0.1F, 0.01F);
+          for (const bool nesterov : {false, true}) {
+            float *weights = out.add(w), *velocity = out.add(v);
+            t.momentum_update(weights, velocity, dw.data(), 0.5F, size, 0.1F, 0.01F, 0.9F, nesterov);
+          }
+          float *weights = out.add(w), *first = out.add(v), *second = out.add(square);
+          t.adam_update(weights, first, second, dw.data(), 0.5F, size, adam);
+        },
+        [&](Outputs& out) {
+          reference::sgd_update(out.add(w), dw.data(), 0.5F, size, 0.1F, 0.01F);
+          for (const bool nesterov : {false, true}) {
+            float *weights = out.add(w), *velocity = out.add(v);
+            reference::momentum_update(weights, velocity, dw.data(), 0.5F, size, 0.1F, 0.01F, 0.9F, nesterov);
+          }
+          float *weights = out.add(w), *first = out.add(v), *second = out.add(square);
+          reference::adam_update(weights, first, second, dw.data(), 0.5F, size, adam);
         });
   }
 }

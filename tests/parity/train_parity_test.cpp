@@ -50,6 +50,33 @@ TEST(TrainParity, TheSameBitsHoweverItRuns) {
   }
 }
 
+TEST(TrainParity, ProductsMultiplyOutToTheGradient) {
+  const ThreadPool pool(1);
+  NetBuilder b(Extent::vector(40));
+  b.add("fc1", Dense{9});
+  b.add("relu", Relu{});
+  b.add("fc2", Dense{5});
+  const NetSpec spec = std::move(b).build();
+  Executor executor(spec, 2, pool, Activations::kLean);
+  Params params = initialise(spec, Init{InitKind::kHe, 0.1, 0.0}, Rng(3));
+  Rng dropout(6);
+  const auto input = random_values(40, Rng(4)), doutput = random_values(5, Rng(5));
+  executor.forward_train(params, input, 1, dropout);
+  std::vector<float> expected(params.layout.trainable), got(params.layout.trainable, -7.0F);
+  executor.backward(params, doutput, expected);
+  executor.backward(params, doutput, got, {}, WeightGradients::kProducts);
+  ASSERT_EQ(executor.products().size(), 2U);
+  EXPECT_LT(executor.products()[0].offset, executor.products()[1].offset);
+  for (const RankOneGradient& product : executor.products()) {
+    for (std::size_t i = product.offset; i < product.end(); ++i) {
+      EXPECT_EQ(got[i], -7.0F) << "written out after all";
+      const std::size_t k = i - product.offset;
+      got[i] = product.dy[k / product.x.size()] * product.x[k % product.x.size()];
+    }
+  }
+  for (std::size_t i = 0; i < got.size(); ++i) EXPECT_NEAR(got[i], expected[i], 1e-6F);
+}
+
 TEST(TrainParity, LeanNeedsLessMemory) {
   const ThreadPool pool(1);
   NetBuilder b(Extent::image(16, 16, 8));

@@ -3,9 +3,62 @@
 
 namespace pinwheel::kernels::PINWHEEL_ISA {
 
-// y = x weightᵀ + bias, computed as yᵀ = weight xᵀ: the weights are the large operand and are read once, as they lie.
+namespace {
+
+constexpr int kRowsAtOnce = 4;      // of the weights
+constexpr std::int64_t kPart = 16;  // rows to a task
+
+// Few examples: the weights are read as fast as they come, nothing is packed.
+// y[r][o] = bias[o] + sum_i x[r,i] weight[o,i] for `rows` outputs from the first on and kExamples examples.
+template <int kExamples>
+void dot_rows(float* y, const float* x, const float* weight, const float* bias, std::int64_t rows, std::int64_t in,
+              std::int64_t out) {
+  Floats sums[kRowsAtOnce][kExamples] = {};
+  const float* w[kRowsAtOnce];
+  for (std::int64_t o = 0; o < kRowsAtOnce; ++o) w[o] = weight + smaller(o, rows - 1) * in;
+  for_vectors(in, [&](std::int64_t i, int lanes) {
+    Floats values[kExamples];
+    for (int r = 0; r < kExamples; ++r) values[r] = load_some(x + r * in + i, lanes);
+    for (int o = 0; o < kRowsAtOnce; ++o) {
+      const Floats weights = load_some(w[o] + i, lanes);
+      for (int r = 0; r < kExamples; ++r) sums[o][r] = fma(weights, values[r], sums[o][r]);
+    }
+  });
+  for (std::int64_t o = 0; o < rows; ++o) {
+    for (int r = 0; r < kExamples; ++r) y[r * out + o] = sum_lanes(sums[o][r]) + (bias == nullptr ? 0.0F : bias[o]);
+  }
+}
+
+template <int kExamples>
+void forward_few(Context& ctx, float* y, const float* x, const float* weight, const float* bias, std::int64_t in,
+                 std::int64_t out) {
+  ctx.pool().for_ranges(static_cast<std::size_t>(out), kPart, [=](std::size_t begin, std::size_t end) {
+    const auto last = static_cast<std::int64_t>(end);
+    for (auto o = static_cast<std::int64_t>(begin); o < last; o += kRowsAtOnce) {
+      dot_rows<kExamples>(y + o, x, weight + o * in, bias == nullptr ? nullptr : bias + o,
+                          smaller(last - o, kRowsAtOnce), in, out);
+    }
+  });
+}
+
+}  // namespace
+
+// y = x weightᵀ + bias. A batch is computed as yᵀ = weight xᵀ: the weights are the large operand and are read once, as
+// they lie.
 void dense_forward(Context& ctx, float* y, const float* x, const float* weight, const float* bias, std::int64_t n,
                    std::int64_t in, std::int64_t out) {
+  switch (n) {
+    case 1:
+      return forward_few<1>(ctx, y, x, weight, bias, in, out);
+    case 2:
+      return forward_few<2>(ctx, y, x, weight, bias, in, out);
+    case 3:
+      return forward_few<3>(ctx, y, x, weight, bias, in, out);
+    case 4:
+      return forward_few<4>(ctx, y, x, weight, bias, in, out);
+    default:
+      break;
+  }
   float* x_t = ctx.scratch(1, static_cast<std::size_t>(in * n));   // [in,n]
   float* y_t = ctx.scratch(3, static_cast<std::size_t>(out * n));  // [out,n]
   transpose(ctx, x_t, x, n, in);

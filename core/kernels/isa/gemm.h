@@ -1,11 +1,11 @@
-// The one matrix product behind dense layers and convolutions: C[m,n] = bias[n] + sum_k A[m,k] * B[k,n]. Blocks of B are
-// copied into small contiguous buffers by *packers* and A is read where it lies or copied likewise, so an operand may be a
-// matrix, a convolution's patches or flipped weights that never exist in memory as a whole (Goto & van de Geijn 2008,
-// with implicit im2col).
+// The one matrix product behind dense layers and convolutions: C[m,n] = bias[n] + sum_k A[m,k] * B[k,n]. Blocks of B
+// are copied into small contiguous buffers by *packers* and A is read where it lies or copied likewise, so an operand
+// may be a matrix, a convolution's patches or flipped weights that never exist in memory as a whole (Goto & van de
+// Geijn 2008, with implicit im2col).
 //
 // B has pack(to, stride, first, count, begin, end): columns [begin, end) of rows [first, first + count) go to `to`, one
-// row every `stride` floats. Its rows run over k. A gives tiles of its rows over some terms of the sum, see tile.h: where
-// they lie already, or copied. grain() terms side by side are best not cut.
+// row every `stride` floats. Its rows run over k. A gives tiles of its rows over some terms of the sum, see tile.h:
+// where they lie already, or copied. grain() terms side by side are best not cut.
 //
 // Work is cut by the sizes alone. A long reduction over few outputs is cut into chunks whose sums are added in order.
 #pragma once
@@ -14,7 +14,8 @@
 
 namespace pinwheel::kernels::PINWHEEL_ISA {
 
-// The block of B that a task holds (in L2), panel after panel of kTileColumns columns: a tile streams through one panel.
+// The block of B that a task holds (in L2), panel after panel of kTileColumns columns: a tile streams through one
+// panel.
 inline constexpr std::int64_t kBlockColumns = 128;
 inline constexpr std::int64_t kPanel = kBlockDepth * kTileColumns;  // floats
 
@@ -44,8 +45,8 @@ struct Product {
   const float* bias;  // [n] or null
 };
 
-// Cuts a sum over [k0, k1) into steps of at most kBlockDepth terms and about the same length. Steps begin and end with a
-// run of `grain` terms that lie side by side in A, or inside one, so that A can be read where it lies.
+// Cuts a sum over [k0, k1) into steps of at most kBlockDepth terms and about the same length. Steps begin and end with
+// a run of `grain` terms that lie side by side in A, or inside one, so that A can be read where it lies.
 struct Steps {
   Steps(std::int64_t k0, std::int64_t k1, std::int64_t grain) : first_(k0), unit_(grain), parts_(1) {
     if (k0 % grain != 0 || k1 % grain != 0) unit_ = 1;
@@ -98,7 +99,8 @@ void gemm_block(const A& a, const B& b, const OutputRows& out, const float* bias
       TileOfA tile = a.template tile<layout>(buffer, m, m1 - m, terms);
       rows = tile.rows;
 #ifdef PINWHEEL_BREAK_KERNEL
-      tile.depth -= tile.depth % 4 != 0;  // THE DELIBERATE FAULT: forgets the last term of a sum. The tests must notice.
+      tile.depth -=
+          tile.depth % 4 != 0;  // THE DELIBERATE FAULT: forgets the last term of a sum. The tests must notice.
 #endif
       float* c[kTileRows];
       out.locate(c, m, rows);

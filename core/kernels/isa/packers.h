@@ -96,8 +96,8 @@ struct Patches {
     return {begin, end, top, bottom, bottom - top <= 1 || (top * line == begin && bottom * line == end)};
   }
 
-  // Positions of one line at a time, so that lines of taps above and below the image are left out; those that see nothing
-  // beyond its sides are read where they lie. Where the lines are short, positions are copied across them.
+  // Positions of one line at a time, so that lines of taps above and below the image are left out; those that see
+  // nothing beyond its sides are read where they lie. Where the lines are short, positions are copied across them.
   template <Layout layout>
   TileOfA tile(float* buffer, std::int64_t m, std::int64_t most, const Terms& t) const {
     static_assert(layout == Layout::kRows);
@@ -113,8 +113,13 @@ struct Patches {
     const std::int64_t skip = begin - t.begin, rest = smaller(most, grid_w - at.x), inside = count_inside(x, rest);
     if (inside >= kTileRows || inside == rest) {
       const std::int64_t from = begin - top * line;
-      return {base + ((at.n * h + y + top) * w + x) * pixel + from, tile_height(inside), step_w * pixel,
-              smaller(line, end - begin), bottom - top, w * pixel, skip};
+      return {base + ((at.n * h + y + top) * w + x) * pixel + from,
+              tile_height(inside),
+              step_w * pixel,
+              smaller(line, end - begin),
+              bottom - top,
+              w * pixel,
+              skip};
     }
     const std::int64_t rows = tile_height(rest);
     pack_span(buffer, kTileStride, at, rows, begin, end);

@@ -24,33 +24,104 @@ void for_outputs(Context& ctx, const PoolDims& d, Body body) {
   });
 }
 
+// Calls body(i) for whole vectors that cover [0, n), the last one partly over the one before it: for bodies that may do
+// a lane twice. False when not even one fits.
+template <typename Body>
+PINWHEEL_INLINE bool for_whole_vectors(std::int64_t n, Body body) {
+  if (n < kLanes) return false;
+  for (std::int64_t i = 0; i + kLanes < n; i += kLanes) body(i);
+  body(n - kLanes);
+  return true;
+}
+template <typename Body>
+PINWHEEL_INLINE void for_channels(std::int64_t c, Body body) {
+  if (!for_whole_vectors(c, [&](std::int64_t i) { body(i, kLanes); })) body(0, static_cast<int>(c));
+}
+
+// The largest of a window, place by place; the first one wins.
+struct Best {
+  Floats value;
+  Ints place;
+
+  PINWHEEL_INLINE void meet(Floats other, std::int64_t its_place) {
+    const Ints wins = other > value;
+    value = wins ? other : value;
+    place = wins ? broadcast(static_cast<std::int32_t>(its_place)) : place;
+  }
+};
+
+// Windows of 2x2 that neither overlap nor touch the border: what nearly every network has.
+bool pairs_up(const PoolDims& d) {
+  return d.kh == 2 && d.kw == 2 && d.sh == 2 && d.sw == 2 && d.ph == 0 && d.pw == 0 && d.oh * 2 <= d.h &&
+         d.ow * 2 <= d.w;
+}
+
+void max_of_pairs(Context& ctx, float* y, std::int32_t* argmax, const float* x, const PoolDims& d) {
+  for_outputs(ctx, d, [=, &d](std::int64_t n, std::int64_t oh, std::int64_t ow) {
+    const std::int64_t place = 2 * (oh * d.w + ow), line = d.w * d.c, out = ((n * d.oh + oh) * d.ow + ow) * d.c;
+    const float* from = x + (n * d.h * d.w + place) * d.c;
+    for_channels(d.c, [&](std::int64_t c, int lanes) {
+      Best best{load_some(from + c, lanes), broadcast(static_cast<std::int32_t>(place))};
+      best.meet(load_some(from + c + d.c, lanes), place + 1);
+      best.meet(load_some(from + c + line, lanes), place + d.w);
+      best.meet(load_some(from + c + line + d.c, lanes), place + d.w + 1);
+      store_some(y + out + c, best.value, lanes);
+      if (argmax != nullptr) store_some(argmax + out + c, best.place, lanes);
+    });
+  });
+}
+
+// Every place of a window at once: the winner's gets dy, the others zero.
+void spread_to_pairs(Context& ctx, float* dx, const float* dy, const std::int32_t* argmax, const PoolDims& d) {
+  const std::int64_t line = d.w * d.c, images = d.h * line;
+  for_outputs(ctx, d, [=, &d](std::int64_t n, std::int64_t oh, std::int64_t ow) {
+    const std::int64_t place = 2 * (oh * d.w + ow), out = ((n * d.oh + oh) * d.ow + ow) * d.c;
+    float* to = dx + n * images + place * d.c;
+    for_channels(d.c, [&](std::int64_t c, int lanes) {
+      const Floats share = load_some(dy + out + c, lanes);
+      const Ints winner = load_some(argmax + out + c, lanes);
+      const auto give = [&](float* at, std::int64_t its_place) {
+        const Ints wins = winner == broadcast(static_cast<std::int32_t>(its_place));
+        store_some(at + c, wins ? share : Floats{}, lanes);
+      };
+      give(to, place);
+      give(to + d.c, place + 1);
+      give(to + line, place + d.w);
+      give(to + line + d.c, place + d.w + 1);
+    });
+    if (ow + 1 < d.ow) return;
+    // What no window sees: the rest of these two lines and, behind the last, of the image.
+    const std::int64_t seen = 2 * d.ow * d.c;
+    float* lines = dx + n * images + 2 * oh * line;
+    fill_zero(lines + seen, line - seen);
+    fill_zero(lines + line + seen, line - seen);
+    if (oh + 1 == d.oh) fill_zero(lines + 2 * line, (d.h - 2 * d.oh) * line);
+  });
+}
+
 }  // namespace
 
 void max_pool_forward(Context& ctx, float* y, std::int32_t* argmax, const float* x, const PoolDims& d) {
+  if (pairs_up(d)) return max_of_pairs(ctx, y, argmax, x, d);
   for_outputs(ctx, d, [=, &d](std::int64_t n, std::int64_t oh, std::int64_t ow) {
     const Window window(d, oh, ow);
     const float* image = x + n * d.h * d.w * d.c;
-    const std::int64_t out = ((n * d.oh + oh) * d.ow + ow) * d.c;
-    for_vectors(d.c, [&](std::int64_t c, int lanes) {
-      std::int64_t place = window.h0 * d.w + window.w0;
-      Floats best = load_some(image + place * d.c + c, lanes);
-      Ints winner = broadcast(static_cast<std::int32_t>(place));
+    const std::int64_t out = ((n * d.oh + oh) * d.ow + ow) * d.c, first = window.h0 * d.w + window.w0;
+    for_channels(d.c, [&](std::int64_t c, int lanes) {
+      Best best{load_some(image + first * d.c + c, lanes), broadcast(static_cast<std::int32_t>(first))};
       for (std::int64_t h = window.h0; h < window.h1; ++h) {
         for (std::int64_t w = window.w0; w < window.w1; ++w) {
-          place = h * d.w + w;
-          const Floats value = load_some(image + place * d.c + c, lanes);
-          const Ints wins = value > best;
-          best = wins ? value : best;
-          winner = wins ? broadcast(static_cast<std::int32_t>(place)) : winner;
+          best.meet(load_some(image + (h * d.w + w) * d.c + c, lanes), h * d.w + w);
         }
       }
-      store_some(y + out + c, best, lanes);
-      if (argmax != nullptr) store_some(argmax + out + c, winner, lanes);
+      store_some(y + out + c, best.value, lanes);
+      if (argmax != nullptr) store_some(argmax + out + c, best.place, lanes);
     });
   });
 }
 
 void max_pool_backward(Context& ctx, float* dx, const float* dy, const std::int32_t* argmax, const PoolDims& d) {
+  if (pairs_up(d)) return spread_to_pairs(ctx, dx, dy, argmax, d);
   ctx.pool().for_each(static_cast<std::size_t>(d.n), [&](std::size_t index) {
     const auto n = static_cast<std::int64_t>(index);
     float* image = dx + n * d.h * d.w * d.c;

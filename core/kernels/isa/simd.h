@@ -56,8 +56,12 @@ PINWHEEL_INLINE void store(std::int32_t* p, Ints v) { *reinterpret_cast<AnyInts*
 PINWHEEL_INLINE Floats fma(Floats a, Floats b, Floats c) { return _mm512_fmadd_ps(a, b, c); }
 PINWHEEL_INLINE Floats max(Floats a, Floats b) { return _mm512_max_ps(a, b); }
 PINWHEEL_INLINE Floats min(Floats a, Floats b) { return _mm512_min_ps(a, b); }
+PINWHEEL_INLINE Floats sqrt(Floats a) { return _mm512_sqrt_ps(a); }
 PINWHEEL_INLINE __mmask16 first_lanes(std::int64_t n) { return static_cast<__mmask16>((1U << n) - 1U); }
 PINWHEEL_INLINE Floats load_partial(const float* p, std::int64_t n) { return _mm512_maskz_loadu_ps(first_lanes(n), p); }
+PINWHEEL_INLINE Ints load_partial(const std::int32_t* p, std::int64_t n) {
+  return reinterpret_cast<Ints>(_mm512_maskz_loadu_epi32(first_lanes(n), p));
+}
 PINWHEEL_INLINE void store_partial(float* p, Floats v, std::int64_t n) { _mm512_mask_storeu_ps(p, first_lanes(n), v); }
 PINWHEEL_INLINE void store_partial(std::int32_t* p, Ints v, std::int64_t n) {
   _mm512_mask_storeu_epi32(p, first_lanes(n), reinterpret_cast<__m512i>(v));
@@ -66,10 +70,14 @@ PINWHEEL_INLINE void store_partial(std::int32_t* p, Ints v, std::int64_t n) {
 PINWHEEL_INLINE Floats fma(Floats a, Floats b, Floats c) { return _mm256_fmadd_ps(a, b, c); }
 PINWHEEL_INLINE Floats max(Floats a, Floats b) { return _mm256_max_ps(a, b); }
 PINWHEEL_INLINE Floats min(Floats a, Floats b) { return _mm256_min_ps(a, b); }
+PINWHEEL_INLINE Floats sqrt(Floats a) { return _mm256_sqrt_ps(a); }
 PINWHEEL_INLINE __m256i first_lanes(std::int64_t n) {
   return reinterpret_cast<__m256i>(Ints{0, 1, 2, 3, 4, 5, 6, 7} < static_cast<std::int32_t>(n));
 }
 PINWHEEL_INLINE Floats load_partial(const float* p, std::int64_t n) { return _mm256_maskload_ps(p, first_lanes(n)); }
+PINWHEEL_INLINE Ints load_partial(const std::int32_t* p, std::int64_t n) {
+  return reinterpret_cast<Ints>(_mm256_maskload_epi32(p, first_lanes(n)));
+}
 PINWHEEL_INLINE void store_partial(float* p, Floats v, std::int64_t n) { _mm256_maskstore_ps(p, first_lanes(n), v); }
 PINWHEEL_INLINE void store_partial(std::int32_t* p, Ints v, std::int64_t n) {
   _mm256_maskstore_epi32(p, first_lanes(n), reinterpret_cast<__m256i>(v));
@@ -79,9 +87,11 @@ PINWHEEL_INLINE void store_partial(std::int32_t* p, Ints v, std::int64_t n) {
 PINWHEEL_INLINE Floats fma(Floats a, Floats b, Floats c) { return a * b + c; }
 PINWHEEL_INLINE Floats max(Floats a, Floats b) { return _mm_max_ps(a, b); }
 PINWHEEL_INLINE Floats min(Floats a, Floats b) { return _mm_min_ps(a, b); }
+PINWHEEL_INLINE Floats sqrt(Floats a) { return _mm_sqrt_ps(a); }
 #elif defined(__wasm_simd128__)
 PINWHEEL_INLINE Floats max(Floats a, Floats b) { return (Floats)wasm_f32x4_pmax((v128_t)b, (v128_t)a); }
 PINWHEEL_INLINE Floats min(Floats a, Floats b) { return (Floats)wasm_f32x4_pmin((v128_t)b, (v128_t)a); }
+PINWHEEL_INLINE Floats sqrt(Floats a) { return (Floats)wasm_f32x4_sqrt((v128_t)a); }
 #if defined(__wasm_relaxed_simd__)
 PINWHEEL_INLINE Floats fma(Floats a, Floats b, Floats c) {
   return (Floats)wasm_f32x4_relaxed_madd((v128_t)a, (v128_t)b, (v128_t)c);
@@ -93,9 +103,16 @@ PINWHEEL_INLINE Floats fma(Floats a, Floats b, Floats c) { return a * b + c; }
 PINWHEEL_INLINE Floats fma(Floats a, Floats b, Floats c) { return a * b + c; }
 PINWHEEL_INLINE Floats max(Floats a, Floats b) { return a > b ? a : b; }
 PINWHEEL_INLINE Floats min(Floats a, Floats b) { return a < b ? a : b; }
+PINWHEEL_INLINE Floats sqrt(Floats a) {
+  for (int i = 0; i < kLanes; ++i) a[i] = __builtin_sqrtf(a[i]);
+  return a;
+}
 #endif
 PINWHEEL_INLINE Floats load_partial(const float* p, std::int64_t n) {
   return Floats{p[0], n > 1 ? p[1] : 0.0F, n > 2 ? p[2] : 0.0F, 0.0F};
+}
+PINWHEEL_INLINE Ints load_partial(const std::int32_t* p, std::int64_t n) {
+  return Ints{p[0], n > 1 ? p[1] : 0, n > 2 ? p[2] : 0, 0};
 }
 template <typename Value, typename Vector>
 PINWHEEL_INLINE void store_partial(Value* p, Vector v, std::int64_t n) {
@@ -133,7 +150,8 @@ PINWHEEL_INLINE void for_vectors(std::int64_t n, Body body) {
   for (; i + kLanes <= n; i += kLanes) body(i, kLanes);
   if (i < n) body(i, static_cast<int>(n - i));
 }
-PINWHEEL_INLINE Floats load_some(const float* p, int lanes) {
+template <typename Value>
+PINWHEEL_INLINE auto load_some(const Value* p, int lanes) {
   return lanes == kLanes ? load(p) : load_partial(p, lanes);
 }
 template <typename Value, typename Vector>

@@ -32,8 +32,8 @@ inline constexpr std::int64_t kTileStride = kBlockDepth + 16;
 // Rows so many floats apart do that, and are better copied.
 PINWHEEL_INLINE bool rows_collide(std::int64_t stride) { return stride % 1024 == 0; }
 
-// How high the next tile of `rows` rows is. Tiles are about the same height: in one of a row or two every addition would
-// wait for the one before it.
+// How high the next tile of `rows` rows is. Tiles are about the same height: in one of a row or two every addition
+// would wait for the one before it.
 PINWHEEL_INLINE std::int64_t tile_height(std::int64_t rows) {
   return rows < 2 * kTileRows ? divide_up(rows, divide_up(rows, kTileRows)) : kTileRows;
 }

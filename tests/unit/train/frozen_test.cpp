@@ -73,7 +73,7 @@ Params train_whole(const Scene& s) {
         for (std::size_t i = 0; i < width; ++i) gradient[weight.offset + o * width + i] += d * read[n * width + i];
       }
     }
-    optimiser.step(params.values, gradient, s.spec.optimiser.learning_rate, s.pool);
+    optimiser.step(params.values, {gradient}, s.spec.optimiser.learning_rate, s.pool);
   }
   return params;
 }

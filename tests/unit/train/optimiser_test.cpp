@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "base/error.h"
@@ -17,7 +18,7 @@ std::vector<float> two_steps(const OptimiserSpec& spec) {
   Optimiser optimiser(spec, 1);
   std::vector<float> w{1.0F}, path;
   for (const float gradient : {0.5F, -0.25F}) {
-    optimiser.step(w, std::vector<float>{gradient}, 0.1, pool);
+    optimiser.step(w, {std::vector<float>{gradient}}, 0.1, pool);
     path.push_back(w[0]);
   }
   return path;
@@ -77,11 +78,36 @@ TEST(Optimiser, ManyWeightsInPieces) {
     for (std::size_t i = 0; i < size; ++i) gradient[i] = std::sin(static_cast<float>(i));
     Optimiser first(of(kind, 0.01), size), second(of(kind, 0.01), size);
     for (int step = 0; step < 2; ++step) {
-      first.step(a, gradient, 0.01, one);
-      second.step(b, gradient, 0.01, three);
+      first.step(a, {gradient}, 0.01, one);
+      second.step(b, {gradient}, 0.01, three);
     }
     EXPECT_EQ(a, b);
     EXPECT_NE(a[size - 1], 0.0F);
+  }
+}
+
+TEST(Optimiser, MultipliesProductsAsItGoes) {
+  const std::size_t before = 7, width = 300, rows = 120, size = before + rows * width + 9;  // more than one piece
+  const ThreadPool pool(2);
+  std::vector<float> x(width), dy(rows), written(size);
+  for (std::size_t i = 0; i < width; ++i) x[i] = std::sin(static_cast<float>(i));
+  for (std::size_t i = 0; i < rows; ++i) dy[i] = std::cos(static_cast<float>(i));
+  for (std::size_t i = 0; i < size; ++i) written[i] = 0.5F + static_cast<float>(i % 3);
+  std::vector<float> left_out = written;
+  for (std::size_t i = 0; i < rows * width; ++i) {
+    written[before + i] = dy[i / width] * x[i % width];
+    left_out[before + i] = std::numeric_limits<float>::quiet_NaN();
+  }
+  const std::vector<RankOneGradient> products{{before, dy, x}};
+  for (const auto kind : {OptimiserKind::kSgd, OptimiserKind::kMomentum, OptimiserKind::kNesterov, OptimiserKind::kAdam,
+                          OptimiserKind::kAdamW}) {
+    std::vector<float> a(size, 1.0F), b = a;
+    Optimiser first(of(kind, 0.01), size), second(of(kind, 0.01), size);
+    for (int step = 0; step < 2; ++step) {
+      first.step(a, {written}, 0.01, pool);
+      second.step(b, {left_out, products}, 0.01, pool);
+    }
+    for (std::size_t i = 0; i < size; ++i) ASSERT_NEAR(a[i], b[i], 1e-6F) << optimiser_name(kind) << ", weight " << i;
   }
 }
 

@@ -1,5 +1,7 @@
 // Recipes as cards, as text, and as the table of a network: what the Network step of the page shows.
+#include <algorithm>
 #include <optional>
+#include <thread>
 
 #include "boundary.h"
 #include "data_set.h"
@@ -75,10 +77,13 @@ val layer_object(const TableRow& row) {
 // and its).
 double example_bytes(const Recipe& recipe) {
   const auto extents = infer_shapes(recipe.spec);
-  std::int64_t each = 2 * recipe.spec.input.size();
-  for (const std::int64_t floats : plan_activations(recipe.spec, extents, false).capacity) each += floats;
-  for (const std::int64_t floats : plan_gradients(recipe.spec, extents, false).capacity) each += floats;
-  return static_cast<double>(each) * sizeof(float);
+  const std::vector<Run> runs = plan_runs(recipe.spec, extents);
+  const std::int64_t batch = recipe.train.batch_size, threads = std::max(1U, std::thread::hardware_concurrency());
+  const std::int64_t floats = plan_activations(recipe.spec, extents, runs, false).buffers.floats(batch, threads) +
+                              plan_gradients(recipe.spec, extents, runs, false).buffers.floats(batch, threads);
+  return (static_cast<double>(floats) / static_cast<double>(batch) +
+          2.0 * static_cast<double>(recipe.spec.input.size())) *
+         sizeof(float);
 }
 
 val good_network(const Recipe& recipe) {

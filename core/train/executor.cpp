@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -18,6 +19,15 @@ namespace {
 
 constexpr std::size_t kRoles = 6;  // alternatives of ParamRole
 
+// Some examples of the batch on their way through a run.
+struct Slice {
+  std::int64_t first, count;
+  std::size_t lane;           // whose buffers of slices to use
+  kernels::Context* context;  // of that lane, or of all threads when slices go one by one
+  float* dparams = nullptr;   // backward: where the gradients by the parameters from `origin` on go
+  std::ptrdiff_t origin = 0;
+};
+
 // What a node keeps between forward and backward besides its output.
 struct NodeMemory {
   std::array<std::ptrdiff_t, kRoles> offset{-1, -1, -1, -1, -1, -1};  // into Params::values; -1: no such parameter
@@ -27,11 +37,44 @@ struct NodeMemory {
   std::vector<std::int32_t> argmax;                                   // MaxPool [max_batch, OH, OW, C]
 };
 
-std::vector<FloatBuffer> allocate(const std::vector<std::int64_t>& capacity, std::int64_t max_batch) {
-  std::vector<FloatBuffer> buffers;
-  for (const std::int64_t floats : capacity) buffers.emplace_back(static_cast<std::size_t>(floats * max_batch));
-  return buffers;
-}
+// Memory laid out by a plan: what is of the whole batch once, what is of a slice once for every lane.
+class Buffers {
+ public:
+  Buffers(const BufferPlan& plan, std::int64_t max_batch, std::size_t lanes)
+      : examples_(plan.examples), of_slices_(lanes) {
+    for (std::size_t i = 0; i < plan.capacity.size(); ++i) {
+      const std::int64_t floats = plan.capacity[i], slice = std::min(max_batch, examples_[i]);
+      whole_.emplace_back(static_cast<std::size_t>(slice == 0 ? floats * max_batch : 0));
+      for (auto& lane : of_slices_) lane.emplace_back(static_cast<std::size_t>(floats * slice));
+    }
+  }
+  // Where the slice begins of a value that has `size` floats for each example.
+  float* at(int buffer, const Slice& slice, std::int64_t size) {
+    const auto i = static_cast<std::size_t>(buffer);
+    return examples_[i] == 0 ? whole_[i].data() + slice.first * size : of_slices_[slice.lane][i].data();
+  }
+  std::size_t floats() const {
+    std::size_t sum = 0;
+    for (const FloatBuffer& buffer : whole_) sum += buffer.size();
+    for (const auto& lane : of_slices_) {
+      for (const FloatBuffer& buffer : lane) sum += buffer.size();
+    }
+    return sum;
+  }
+
+ private:
+  std::vector<std::int64_t> examples_;
+  std::vector<FloatBuffer> whole_;
+  std::vector<std::vector<FloatBuffer>> of_slices_;  // [lanes][buffers]
+};
+
+// Where a run's slices begin: as even as can be, by the batch alone.
+struct Slices {
+  std::int64_t batch, count;
+  Slices(const Run& run, std::int64_t n)
+      : batch(n), count(run.examples == 0 ? 1 : (n + run.examples - 1) / run.examples) {}
+  std::int64_t begin(std::int64_t i) const { return i * batch / count; }
+};
 
 }  // namespace
 
@@ -40,14 +83,19 @@ struct Executor::Impl {
   std::vector<Extent> extents;
   ParamLayout layout;
   std::int64_t max_batch;
-  kernels::Context context;
+  const ThreadPool& pool;
+  ThreadPool alone{1};
+  kernels::Context context;             // of all threads
+  std::vector<kernels::Context> lanes;  // of one each
+  std::vector<Run> runs;
   ActivationPlan activation_plan;
-  std::vector<FloatBuffer> activations;
+  Buffers activations;
   std::vector<NodeMemory> memory;
-  FloatBuffer input;  // a copy: backward reads it long after the caller's span may be gone
+  const float* input = nullptr;  // [batch, spec.input], the caller's
+  FloatBuffer partial;           // gradients by a run's parameters, of every slice but the first
   struct Gradients {
     GradientPlan plan;
-    std::vector<FloatBuffer> buffers;
+    Buffers buffers;
   };
   Gradients gradients;                       // by parameters alone
   std::optional<Gradients> input_gradients;  // by parameters and input; made when first asked for
@@ -57,7 +105,8 @@ struct Executor::Impl {
 
   struct Walk {                      // the pass under way
     const float* values = nullptr;   // [layout.total]
-    std::size_t next = 0, end = 0;   // nodes forward, steps of the gradient plan backward
+    std::size_t next = 0, end = 0;   // runs, backward from the last
+    std::int64_t slice = 0;          // of the next run
     std::optional<Rng> dropout;      // forward in training
     Gradients* gradients = nullptr;  // backward
     float *dparams = nullptr, *dinput = nullptr;
@@ -66,16 +115,19 @@ struct Executor::Impl {
   Walk walk;
   std::vector<RankOneGradient> products;  // of the last backward pass
 
-  Impl(const NetSpec& spec_, std::int64_t max_batch_, const ThreadPool& pool, bool keep_all)
+  Impl(const NetSpec& spec_, std::int64_t max_batch_, const ThreadPool& pool_, bool keep_all, std::int64_t slice_floats)
       : spec(spec_),
         extents(infer_shapes(spec_)),
         layout(layout_params(spec_)),
         max_batch(max_batch_),
+        pool(pool_),
         context(pool),
-        activation_plan(plan_activations(spec, extents, keep_all)),
-        activations(allocate(activation_plan.capacity, max_batch)),
+        lanes(pool.threads(), kernels::Context(alone)),
+        runs(plan_runs(spec, extents, slice_floats)),
+        activation_plan(plan_activations(spec, extents, runs, keep_all)),
+        activations(activation_plan.buffers, max_batch, lanes.size()),
         memory(spec.nodes.size()),
-        input(floats(kNetInput, max_batch)),
+        partial(most_partial_gradients()),
         gradients(make_gradients(false)),
         statistics(layout.total - layout.trainable) {
     for (const ParamSlot& slot : layout.slots) {
@@ -85,9 +137,32 @@ struct Executor::Impl {
   }
 
   Gradients make_gradients(bool want_input) const {
-    Gradients made{plan_gradients(spec, extents, want_input), {}};
-    made.buffers = allocate(made.plan.capacity, max_batch);
-    return made;
+    GradientPlan plan = plan_gradients(spec, extents, runs, want_input);
+    Buffers buffers(plan.buffers, max_batch, lanes.size());
+    return {std::move(plan), std::move(buffers)};
+  }
+
+  // The parameters of a run lie side by side: its nodes do.
+  struct ParameterRange {
+    std::size_t begin = 0, end = 0;
+    std::size_t size() const { return end - begin; }
+  };
+  ParameterRange parameters_of(const Run& run) const {
+    ParameterRange range;
+    for (const ParamSlot& slot : layout.slots) {
+      if (!slot.trainable() || slot.node < run.begin || slot.node >= run.end) continue;
+      if (range.size() == 0) range.begin = slot.offset;
+      range.end = slot.offset + slot.size;
+    }
+    return range;
+  }
+  std::size_t most_partial_gradients() const {
+    std::size_t most = 0;
+    for (const Run& run : runs) {
+      const auto slices = static_cast<std::size_t>(Slices(run, max_batch).count);
+      most = std::max(most, (slices - 1) * parameters_of(run).size());
+    }
+    return most;
   }
 
   void allocate_memory(int i) {
@@ -107,9 +182,12 @@ struct Executor::Impl {
   const Extent& extent(int i) const { return i == kNetInput ? spec.input : extents[static_cast<std::size_t>(i)]; }
   std::size_t floats(int i, std::int64_t n) const { return static_cast<std::size_t>(n * extent(i).size()); }
 
-  float* value(int i) {
-    if (i == kNetInput) return input.data();
-    return activations[static_cast<std::size_t>(activation_plan.buffer[static_cast<std::size_t>(i)])].data();
+  Slice whole_batch() { return {0, batch, 0, &context}; }
+  float* value(int i, const Slice& slice) {
+    return activations.at(activation_plan.buffer[static_cast<std::size_t>(i)], slice, extent(i).size());
+  }
+  const float* read(int i, const Slice& slice) {
+    return i == kNetInput ? input + slice.first * spec.input.size() : value(i, slice);
   }
 
   void check_forward(const Params& params, std::span<const float> given, std::int64_t n) const {
@@ -133,14 +211,18 @@ struct Executor::Impl {
 
   std::span<const float> logits() {
     const int last = static_cast<int>(spec.nodes.size()) - 1;
-    return {value(last), floats(last, batch)};
+    return {value(last, whole_batch()), floats(last, batch)};
   }
   void start_forward(const Params& params, std::span<const float> given, std::int64_t n, std::optional<Rng> dropout);
   void start_backward(const float* values, std::span<const float> doutput, std::span<float> dparams,
                       std::span<float> dinput, bool keep_products);
   bool advance();
-  void forward(int node);
-  void backward(const GradientStep& step);
+  void do_slices(const Run& run, std::int64_t begin, std::int64_t end);
+  void do_slice(const Run& run, Slice slice);
+  void forward(int node, const Slice& slice);
+  void backward(const GradientStep& step, const Slice& slice);
+  Slice slice_of(const Run& run, std::int64_t index, std::size_t lane, kernels::Context& its_context);
+  void add_partial_gradients(const Run& run);
 };
 
 namespace {
@@ -197,15 +279,16 @@ struct ForwardPass {
   float* running;       // [layout.total - layout.trainable], writable; null in evaluation
   const Rng* dropout;   // null in evaluation
   int i;                // the node
+  const Slice& slice;
 
   const Node& node() const { return net.spec.nodes[static_cast<std::size_t>(i)]; }
   NodeMemory& memory() const { return net.node_memory(i); }
-  kernels::Context& ctx() const { return net.context; }
+  kernels::Context& ctx() const { return *slice.context; }
   const Extent& out() const { return net.extent(i); }
   const Extent& in() const { return net.extent(node().inputs[0]); }
-  float* y() const { return net.value(i); }
-  const float* x(std::size_t k = 0) const { return net.value(node().inputs[k]); }
-  std::int64_t n() const { return net.batch; }
+  float* y() const { return net.value(i, slice); }
+  const float* x(std::size_t k = 0) const { return net.read(node().inputs[k], slice); }
+  std::int64_t n() const { return slice.count; }
   std::int64_t size() const { return n() * out().size(); }
   std::int64_t rows() const { return n() * out().height * out().width; }
   const float* parameter(ParamRole role) const {
@@ -238,7 +321,8 @@ struct ForwardPass {
     }
   }
   void operator()(const MaxPool& l) const {
-    kernels::max_pool_forward(ctx(), y(), memory().argmax.data(), x(), pool_dims(l, in(), out(), n()));
+    kernels::max_pool_forward(ctx(), y(), memory().argmax.data() + slice.first * out().size(), x(),
+                              pool_dims(l, in(), out(), n()));
   }
   void operator()(const AvgPool& l) const {
     kernels::avg_pool_forward(ctx(), y(), x(), pool_dims(l, in(), out(), n()));
@@ -281,34 +365,36 @@ template <typename Impl>
 struct BackwardPass {
   Impl& net;
   const float* values;  // [layout.total]
-  float* dparams;       // [layout.trainable]
   const GradientStep& step;
-  std::vector<FloatBuffer>& buffers;
+  Buffers& buffers;
   float* dinput;
+  const Slice& slice;
 
   const Node& node() const { return net.spec.nodes[static_cast<std::size_t>(step.node)]; }
   NodeMemory& memory() const { return net.node_memory(step.node); }
-  kernels::Context& ctx() const { return net.context; }
+  kernels::Context& ctx() const { return *slice.context; }
   const Extent& out() const { return net.extent(step.node); }
   const Extent& in() const { return net.extent(node().inputs[0]); }
-  const float* y() const { return net.value(step.node); }
-  const float* x() const { return net.value(node().inputs[0]); }
-  std::int64_t n() const { return net.batch; }
+  const float* y() const { return net.value(step.node, slice); }
+  const float* x() const { return net.read(node().inputs[0], slice); }
+  std::int64_t n() const { return slice.count; }
   std::int64_t size() const { return n() * out().size(); }
   std::int64_t rows() const { return n() * out().height * out().width; }
-  float* buffer(int index) const {
-    return index == kCallersBuffer ? dinput : buffers[static_cast<std::size_t>(index)].data();
+  // Of a gradient by values of which each example has `size`.
+  float* buffer(int index, std::int64_t size) const {
+    return index == kCallersBuffer ? dinput + slice.first * size : buffers.at(index, slice, size);
   }
-  const float* dy() const { return buffer(step.dy); }
+  std::int64_t input_size(std::size_t k) const { return net.extent(node().inputs[k]).size(); }
+  const float* dy() const { return buffer(step.dy, out().size()); }
   bool wanted(std::size_t k = 0) const { return step.writes[k].buffer != kNotWanted; }
-  float* dx(std::size_t k = 0) const { return buffer(step.writes[k].via); }
+  float* dx(std::size_t k = 0) const { return buffer(step.writes[k].via, input_size(k)); }
   const float* parameter(ParamRole role) const {
     const std::ptrdiff_t offset = memory().offset[static_cast<std::size_t>(role)];
     return offset < 0 ? nullptr : values + offset;
   }
   float* dparameter(ParamRole role) const {
     const std::ptrdiff_t offset = memory().offset[static_cast<std::size_t>(role)];
-    return offset < 0 ? nullptr : dparams + offset;
+    return offset < 0 ? nullptr : slice.dparams + (offset - slice.origin);
   }
 
   // y = bias + x * weight (convolution)
@@ -348,7 +434,8 @@ struct BackwardPass {
   // y = max of the window
   void operator()(const MaxPool& l) const {
     if (wanted()) {
-      kernels::max_pool_backward(ctx(), dx(), dy(), memory().argmax.data(), pool_dims(l, in(), out(), n()));
+      kernels::max_pool_backward(ctx(), dx(), dy(), memory().argmax.data() + slice.first * out().size(),
+                                 pool_dims(l, in(), out(), n()));
     }
   }
   // y = sum of the window / (kh*kw)
@@ -408,12 +495,18 @@ struct BackwardPass {
     if (wanted() && dx() != dy()) std::copy_n(dy(), size(), dx());
   }
 
+  // Of a node that nobody reads: its parameters do not move the output.
+  void clear_parameters() const {
+    for (const ParamSlot& slot : net.layout.slots) {
+      if (slot.node == step.node && slot.trainable()) std::fill_n(dparameter(slot.role), slot.size, 0.0F);
+    }
+  }
+
   void add_to_other_readers(std::size_t k) const {
     const GradientWrite& write = step.writes[k];
     if (write.via == write.buffer || write.buffer == kNotWanted) return;
-    const int input = node().inputs[k];
-    kernels::accumulate(ctx(), buffer(write.buffer), buffer(write.via),
-                        static_cast<std::int64_t>(net.floats(input, n())));
+    const std::int64_t each = input_size(k);
+    kernels::accumulate(ctx(), buffer(write.buffer, each), buffer(write.via, each), n() * each);
   }
 };
 
@@ -424,59 +517,119 @@ void Executor::Impl::start_forward(const Params& params, std::span<const float> 
   check_forward(params, given, n);
   batch = n;
   trained = false;
-  std::copy(given.begin(), given.end(), input.begin());
+  input = given.data();
   if (dropout) std::copy_n(params.values.data() + layout.trainable, statistics.size(), statistics.data());
-  walk = {params.values.data(), 0, spec.nodes.size(), dropout, nullptr, nullptr, nullptr, false};
+  walk = {};
+  walk.values = params.values.data();
+  walk.end = runs.size();
+  walk.dropout = dropout;
 }
 
 void Executor::Impl::start_backward(const float* values, std::span<const float> doutput, std::span<float> dparams,
                                     std::span<float> dinput, bool keep_products) {
   if (!dinput.empty() && !input_gradients) input_gradients = make_gradients(true);
   Gradients& g = dinput.empty() ? gradients : *input_gradients;
-  walk = {values, 0, g.plan.steps.size(), std::nullopt, &g, dparams.data(), dinput.data(), keep_products && batch == 1};
   products.clear();
+  walk = {};
+  walk.values = values;
+  walk.end = g.plan.steps.empty() ? 0 : runs.size();
+  walk.gradients = &g;
+  walk.dparams = dparams.data();
+  walk.dinput = dinput.data();
+  walk.products = keep_products && batch == 1;
   const int last = static_cast<int>(spec.nodes.size()) - 1;
   if (!g.plan.steps.empty() && g.plan.steps.front().node == last) {
-    std::copy(doutput.begin(), doutput.end(), g.buffers[static_cast<std::size_t>(g.plan.steps.front().dy)].begin());
+    std::copy(doutput.begin(), doutput.end(),
+              g.buffers.at(g.plan.steps.front().dy, whole_batch(), extent(last).size()));
   }
 }
 
+// A few slices for every thread, or one of which all threads share the work where there are too few to go round. The
+// results are the same.
 bool Executor::Impl::advance() {
+  constexpr std::int64_t kSlicesAtOnce = 4;  // for each thread
   if (walk.next == walk.end) return false;
-  if (walk.gradients != nullptr) {
-    backward(walk.gradients->plan.steps[walk.next]);
+  const bool back = walk.gradients != nullptr;
+  const Run& run = runs[back ? walk.end - 1 - walk.next : walk.next];
+  const std::int64_t slices = Slices(run, batch).count, threads = static_cast<std::int64_t>(lanes.size());
+  if (slices >= 2 * threads && slices > 1) {
+    const std::int64_t end = std::min(slices, walk.slice + kSlicesAtOnce * threads);
+    do_slices(run, walk.slice, end);
+    walk.slice = end;
   } else {
-    forward(static_cast<int>(walk.next));
-    trained = walk.dropout && walk.next + 1 == walk.end;
+    do_slice(run, slice_of(run, walk.slice++, 0, context));
   }
+  if (walk.slice < slices) return true;
+  if (back && slices > 1) add_partial_gradients(run);
+  walk.slice = 0;
   ++walk.next;
+  trained = trained || (walk.dropout && walk.next == walk.end);
   return true;
 }
 
-void Executor::Impl::forward(int node) {
+// Slices [begin, end), each lane taking the next one when it is done with its own.
+void Executor::Impl::do_slices(const Run& run, std::int64_t begin, std::int64_t end) {
+  std::atomic<std::int64_t> next = begin;
+  pool.for_each(lanes.size(), [&](std::size_t lane) {
+    for (std::int64_t i = next++; i < end; i = next++) do_slice(run, slice_of(run, i, lane, lanes[lane]));
+  });
+}
+
+Slice Executor::Impl::slice_of(const Run& run, std::int64_t index, std::size_t lane, kernels::Context& its_context) {
+  const Slices slices(run, batch);
+  Slice slice{slices.begin(index), slices.begin(index + 1) - slices.begin(index), lane, &its_context, walk.dparams};
+  if (index > 0 && walk.gradients != nullptr) {
+    const ParameterRange parameters = parameters_of(run);
+    slice.dparams = partial.data() + static_cast<std::size_t>(index - 1) * parameters.size();
+    slice.origin = static_cast<std::ptrdiff_t>(parameters.begin);
+  }
+  return slice;
+}
+
+void Executor::Impl::do_slice(const Run& run, Slice slice) {
+  if (walk.gradients == nullptr) {
+    for (int i = run.begin; i < run.end; ++i) forward(i, slice);
+    return;
+  }
+  for (const GradientStep& step : walk.gradients->plan.steps) {
+    if (step.node >= run.begin && step.node < run.end) backward(step, slice);
+  }
+}
+
+// The first slice wrote its gradients in place; the others' follow in their order.
+void Executor::Impl::add_partial_gradients(const Run& run) {
+  constexpr std::size_t kGrain = 4096;
+  const ParameterRange parameters = parameters_of(run);
+  const std::int64_t others = Slices(run, batch).count - 1;
+  pool.for_ranges(parameters.size(), kGrain, [&](std::size_t begin, std::size_t end) {
+    float* sum = walk.dparams + parameters.begin;
+    for (std::int64_t slice = 0; slice < others; ++slice) {
+      const float* from = partial.data() + static_cast<std::size_t>(slice) * parameters.size();
+      for (std::size_t i = begin; i < end; ++i) sum[i] += from[i];
+    }
+  });
+}
+
+void Executor::Impl::forward(int node, const Slice& slice) {
   float* running = walk.dropout ? statistics.data() : nullptr;
   const Rng* dropout = walk.dropout ? &*walk.dropout : nullptr;
-  std::visit(ForwardPass<Impl>{*this, walk.values, running, dropout, node},
+  std::visit(ForwardPass<Impl>{*this, walk.values, running, dropout, node, slice},
              spec.nodes[static_cast<std::size_t>(node)].layer);
 }
 
-void Executor::Impl::backward(const GradientStep& step) {
-  if (step.dy == kNotWanted) {  // unread: its parameters do not move the output
-    for (const ParamSlot& slot : layout.slots) {
-      if (slot.node == step.node && slot.trainable()) std::fill_n(walk.dparams + slot.offset, slot.size, 0.0F);
-    }
-    return;
-  }
-  const BackwardPass<Impl> pass{*this, walk.values, walk.dparams, step, walk.gradients->buffers, walk.dinput};
+void Executor::Impl::backward(const GradientStep& step, const Slice& slice) {
+  const BackwardPass<Impl> pass{*this, walk.values, step, walk.gradients->buffers, walk.dinput, slice};
+  if (step.dy == kNotWanted) return pass.clear_parameters();
   const Layer& layer = spec.nodes[static_cast<std::size_t>(step.node)].layer;
   std::visit(pass, layer);
   if (std::holds_alternative<Concat>(layer)) return;
   for (std::size_t k = 0; k < step.writes.size(); ++k) pass.add_to_other_readers(k);
 }
 
-Executor::Executor(const NetSpec& spec, std::int64_t max_batch, const ThreadPool& pool, Activations activations) {
+Executor::Executor(const NetSpec& spec, std::int64_t max_batch, const ThreadPool& pool, Activations activations,
+                   std::int64_t slice_floats) {
   if (max_batch < 1) throw Error(ErrorCode::kInvalidArgument, "[executor] the largest batch must be at least 1");
-  impl_ = std::make_unique<Impl>(spec, max_batch, pool, activations == Activations::kKeepAll);
+  impl_ = std::make_unique<Impl>(spec, max_batch, pool, activations == Activations::kKeepAll, slice_floats);
 }
 Executor::~Executor() = default;
 Executor::Executor(Executor&&) noexcept = default;
@@ -537,17 +690,13 @@ std::span<const float> Executor::activation(int index) const {
   if (index < 0 || index >= static_cast<int>(impl_->spec.nodes.size())) {
     throw Error(ErrorCode::kInvalidArgument, "[executor] there is no layer " + std::to_string(index));
   }
-  return {impl_->value(index), impl_->floats(index, impl_->batch)};
+  return {impl_->value(index, impl_->whole_batch()), impl_->floats(index, impl_->batch)};
 }
 
 std::int64_t Executor::memory_bytes() const {
-  std::int64_t floats = 0;
-  for (const FloatBuffer& buffer : impl_->activations) floats += static_cast<std::int64_t>(buffer.size());
-  for (const FloatBuffer& buffer : impl_->gradients.buffers) floats += static_cast<std::int64_t>(buffer.size());
-  for (const NodeMemory& m : impl_->memory) {
-    floats += static_cast<std::int64_t>(m.mask.size() + m.argmax.size());
-  }
-  return (floats + static_cast<std::int64_t>(impl_->input.size())) * static_cast<std::int64_t>(sizeof(float));
+  std::size_t floats = impl_->activations.floats() + impl_->gradients.buffers.floats();
+  for (const NodeMemory& m : impl_->memory) floats += m.mask.size() + m.argmax.size();
+  return static_cast<std::int64_t>((floats + impl_->partial.size()) * sizeof(float));
 }
 
 }  // namespace pinwheel

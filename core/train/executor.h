@@ -11,6 +11,7 @@
 #include "nn/params.h"
 #include "nn/spec.h"
 #include "train/gradient.h"
+#include "train/plan.h"
 
 namespace pinwheel {
 
@@ -22,17 +23,19 @@ enum class WeightGradients { kWrittenOut, kProducts };
 
 class Executor {
  public:
-  // Builds buffers for up to max_batch examples. The pool must outlive the executor.
+  // Builds buffers for up to max_batch examples. The pool must outlive the executor. slice_floats: see plan.h; it
+  // changes the order in which the gradients of examples are added up, and nothing else.
   Executor(const NetSpec& spec, std::int64_t max_batch, const ThreadPool& pool,
-           Activations activations = Activations::kKeepAll);
+           Activations activations = Activations::kKeepAll, std::int64_t slice_floats = kSliceFloats);
   ~Executor();
   Executor(Executor&&) noexcept;
 
   const NetSpec& spec() const;
   const Extent& output_extent() const;
 
-  // input [batch, spec.input]; returns logits [batch, output], valid until the next call. Training mode uses batch
-  // statistics (and updates the running ones in params) and draws dropout masks from rng.
+  // input [batch, spec.input], read again by the backward pass; returns logits [batch, output], valid until the next
+  // call. Training mode uses batch statistics (and updates the running ones in params) and draws dropout masks from
+  // rng.
   std::span<const float> forward_train(Params& params, std::span<const float> input, std::int64_t batch, Rng& rng);
   std::span<const float> forward_eval(const Params& params, std::span<const float> input, std::int64_t batch);
 
@@ -41,8 +44,9 @@ class Executor {
   void backward(const Params& params, std::span<const float> doutput, std::span<float> dparams,
                 std::span<float> dinput = {}, WeightGradients weights = WeightGradients::kWrittenOut);
 
-  // The same passes in pieces of one layer, for those who must answer others in between. A pass under way has changed
-  // nothing but this executor; starting another forgets it. The spans and parameters given must live until its end.
+  // The same passes in pieces of a layer or a few slices of several, for those who must answer others in between. A
+  // pass under way has changed nothing but this executor; starting another forgets it. The spans and parameters given
+  // must live until its end.
   void start_forward_train(const Params& params, std::span<const float> input, std::int64_t batch, Rng& rng);
   void start_forward_eval(const Params& params, std::span<const float> input, std::int64_t batch);
   void start_backward(const Params& params, std::span<const float> doutput, std::span<float> dparams,

@@ -2,8 +2,11 @@
 // bits must be the same.
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <string>
 #include <vector>
 
+#include "nn/shape_inference.h"
 #include "support/random_spec.h"
 #include "train/executor.h"
 
@@ -21,9 +24,11 @@ std::vector<float> random_values(std::size_t count, Rng rng) {
   return values;
 }
 
-Pass run(const NetSpec& spec, Activations activations, const ThreadPool& pool, std::int64_t max_batch) {
-  constexpr std::int64_t kBatch = 5;
-  Executor executor(spec, max_batch, pool, activations);
+constexpr std::int64_t kBatch = 7;
+
+Pass run(const NetSpec& spec, Activations activations, const ThreadPool& pool, std::int64_t max_batch,
+         std::int64_t slice_floats = kSliceFloats) {
+  Executor executor(spec, max_batch, pool, activations, slice_floats);
   Params params = initialise(spec, Init{InitKind::kHe, 0.1, 0.0}, Rng(3));
   const auto input = random_values(static_cast<std::size_t>(kBatch * spec.input.size()), Rng(4));
   Rng dropout(6);
@@ -40,14 +45,48 @@ Pass run(const NetSpec& spec, Activations activations, const ThreadPool& pool, s
 }
 
 TEST(TrainParity, TheSameBitsHoweverItRuns) {
-  const ThreadPool one(1), three(3);
+  const ThreadPool one(1), two(2), five(5);  // five: fewer slices than it takes to give every thread its own
   for (std::uint64_t seed = 16; seed < 22; ++seed) {
     const NetSpec spec = test::RandomSpec(seed).make();
-    const Pass expected = run(spec, Activations::kKeepAll, one, 5);
-    EXPECT_EQ(run(spec, Activations::kLean, one, 5), expected) << "lean, seed " << seed;
-    EXPECT_EQ(run(spec, Activations::kLean, three, 5), expected) << "three threads, seed " << seed;
-    EXPECT_EQ(run(spec, Activations::kLean, one, 9), expected) << "room for a larger batch, seed " << seed;
+    for (const std::int64_t slice : {kSliceFloats, std::int64_t{1}}) {
+      const Pass expected = run(spec, Activations::kKeepAll, one, kBatch, slice);
+      const std::string what = ", seed " + std::to_string(seed) + (slice == 1 ? ", small slices" : "");
+      EXPECT_EQ(run(spec, Activations::kLean, one, kBatch, slice), expected) << "lean" << what;
+      EXPECT_EQ(run(spec, Activations::kLean, two, kBatch, slice), expected) << "two threads" << what;
+      EXPECT_EQ(run(spec, Activations::kLean, five, kBatch, slice), expected) << "five threads" << what;
+      EXPECT_EQ(run(spec, Activations::kLean, one, 9, slice), expected) << "room for a larger batch" << what;
+    }
   }
+}
+
+// Convolutions of as many positions as a slice needs, so that seven examples are seven slices.
+TEST(TrainParity, SlicesChangeNothingButTheOrderOfSums) {
+  NetBuilder b(Extent::image(50, 49, 3));
+  Conv2d conv;
+  conv.out_channels = 4;
+  conv.padding = {1, 1};
+  b.add("stem", conv);
+  b.add("pool", MaxPool{});
+  b.add("silu", Silu{});
+  b.add("conv", conv);
+  const int left = b.add("relu", Relu{});
+  const int right = b.add("right", conv, {left});
+  b.add("sum", Add{}, {left, right});
+  b.add("mean", GlobalAvgPool{});
+  b.add("fc", Dense{3});
+  const NetSpec spec = std::move(b).build();
+  const ThreadPool one(1), two(2), five(5);
+  const auto runs = plan_runs(spec, infer_shapes(spec), 1);
+  ASSERT_EQ(runs.front().examples, 1) << "the test would not test slices";
+  const Pass whole = run(spec, Activations::kLean, one, kBatch), sliced = run(spec, Activations::kLean, one, kBatch, 1);
+  EXPECT_EQ(sliced.logits, whole.logits);
+  EXPECT_EQ(sliced.dinput, whole.dinput);
+  for (std::size_t i = 0; i < whole.dparams.size(); ++i) {
+    ASSERT_NEAR(sliced.dparams[i], whole.dparams[i], 1e-3F * (1 + std::abs(whole.dparams[i])));
+  }
+  EXPECT_EQ(run(spec, Activations::kLean, two, kBatch, 1), sliced);
+  EXPECT_EQ(run(spec, Activations::kLean, five, kBatch, 1), sliced);
+  EXPECT_EQ(run(spec, Activations::kKeepAll, two, kBatch, 1), sliced);
 }
 
 TEST(TrainParity, ProductsMultiplyOutToTheGradient) {

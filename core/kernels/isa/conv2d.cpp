@@ -5,9 +5,37 @@
 namespace pinwheel::kernels::PINWHEEL_ISA {
 namespace {
 
-Patches input_patches(const float* x, const ConvDims& d, std::int64_t group) {
+// Images [n,h,w,c] with columns of zeros on both sides, so that filters which reach beyond them read on in memory.
+struct Widened {
+  const float* x;
+  std::int64_t w, left;
+};
+
+// Columns [-before, w + after) of the images, in scratch slot 3; the images themselves where that is what they have.
+Widened widen(Context& ctx, const float* x, std::int64_t n, std::int64_t h, std::int64_t w, std::int64_t c,
+              std::int64_t before, std::int64_t after) {
+  const std::int64_t left = larger(before, 0), right = larger(after, 0), width = left + w + right;
+  if (width == w) return {x, w, 0};
+  constexpr std::int64_t kLines = 16;  // to a task
+  float* wide = ctx.scratch(3, static_cast<std::size_t>(n * h * width * c));
+  ctx.pool().for_ranges(static_cast<std::size_t>(n * h), kLines, [=](std::size_t begin, std::size_t end) {
+    for (auto line = static_cast<std::int64_t>(begin); line < static_cast<std::int64_t>(end); ++line) {
+      float* to = wide + line * width * c;
+      fill_zero(to, left * c);
+      copy(to + left * c, x + line * w * c, w * c);
+      fill_zero(to + (left + w) * c, right * c);
+    }
+  });
+  return {wide, width, left};
+}
+
+// What filters see of x, a part of whose channels each group reads.
+Patches input_patches(const Widened& x, const ConvDims& d, std::int64_t group) {
   const std::int64_t run = d.c / d.groups;
-  return {x + group * run, d.h, d.w, d.c, run, d.oh, d.ow, d.sh, d.sw, -d.ph, -d.pw, d.kh, d.kw};
+  return {x.x + group * run, d.h, x.w, d.c, run, d.oh, d.ow, d.sh, d.sw, -d.ph, x.left - d.pw, d.kh, d.kw};
+}
+Widened widen_input(Context& ctx, const float* x, const ConvDims& d) {
+  return widen(ctx, x, d.n, d.h, d.w, d.c, d.pw, (d.ow - 1) * d.sw + d.kw - d.pw - d.w);
 }
 
 // One axis of the input gradient at one residue of (pixel + padding) modulo the stride: those pixels meet every
@@ -35,8 +63,9 @@ void conv2d_forward(Context& ctx, float* y, const float* x, const float* weight,
   const std::int64_t depth = d.kh * d.kw * d.c / d.groups, outputs = d.o / d.groups;
   float* weight_t = ctx.scratch(1, static_cast<std::size_t>(depth * d.o));  // [kh,kw,C/groups,O]
   transpose(ctx, weight_t, weight, d.o, depth);
+  const Widened wide = widen_input(ctx, x, d);
   gemm<Layout::kRows>(ctx, {d.n * d.oh * d.ow, outputs, depth, d.groups}, [=, &d](std::int64_t g) {
-    return Product<Patches, Matrix>{input_patches(x, d, g),
+    return Product<Patches, Matrix>{input_patches(wide, d, g),
                                     {weight_t + g * outputs, d.o},
                                     OutputRows::matrix(y + g * outputs, d.o),
                                     bias == nullptr ? nullptr : bias + g * outputs};
@@ -47,6 +76,13 @@ void conv2d_forward(Context& ctx, float* y, const float* x, const float* weight,
 void conv2d_backward_input(Context& ctx, float* dx, const float* dy, const float* weight, const ConvDims& d) {
   if (is_depthwise(d)) return depthwise_backward_input(ctx, dx, dy, weight, d);
   const std::int64_t run = d.c / d.groups, outputs = d.o / d.groups, filter = d.kh * d.kw * run;
+  std::int64_t before = 0, after = 0;  // columns beyond dy that some phase reads
+  for (std::int64_t residue = 0; residue < d.sw; ++residue) {
+    const Phase hor(residue, d.sw, d.pw, d.kw, d.w);
+    before = larger(before, -hor.origin);
+    after = larger(after, hor.origin + hor.count - 1 + hor.taps - d.ow);
+  }
+  const Widened wide = widen(ctx, dy, d.n, d.oh, d.ow, d.o, before, after);
   for (std::int64_t residue = 0; residue < d.sh * d.sw; ++residue) {
     const std::int64_t rh = residue / d.sw, rw = residue % d.sw;
     const Phase ver(rh, d.sh, d.ph, d.kh, d.h), hor(rw, d.sw, d.pw, d.kw, d.w);
@@ -55,8 +91,8 @@ void conv2d_backward_input(Context& ctx, float* dx, const float* dy, const float
     gemm<Layout::kRows>(ctx, sizes, [=, &d](std::int64_t g) {
       float* to = dx + (ver.first * d.w + hor.first) * d.c + g * run;
       return Product<Patches, FlippedWeights>{
-          {dy + g * outputs, d.oh, d.ow, d.o, outputs, ver.count, hor.count, 1, 1, ver.origin, hor.origin, ver.taps,
-           hor.taps},
+          {wide.x + g * outputs, d.oh, wide.w, d.o, outputs, ver.count, hor.count, 1, 1, ver.origin,
+           hor.origin + wide.left, ver.taps, hor.taps},
           {weight + g * outputs * filter, d.kw, run, filter, outputs, ver.taps, hor.taps, rh, rw, d.sh, d.sw},
           {to, ver.count, hor.count, d.h * d.w * d.c, d.sh * d.w * d.c, d.sw * d.c},
           nullptr};
@@ -71,9 +107,10 @@ void conv2d_backward_weight(Context& ctx, float* dweight, float* dbias, const fl
   if (is_depthwise(d)) {
     depthwise_backward_weight(ctx, dweight, dy, x, d);
   } else {
+    const Widened wide = widen_input(ctx, x, d);
     gemm<Layout::kColumns>(ctx, {outputs, columns, d.n * d.oh * d.ow, d.groups}, [=, &d](std::int64_t g) {
       return Product<Matrix, Patches>{{dy + g * outputs, d.o},
-                                      input_patches(x, d, g),
+                                      input_patches(wide, d, g),
                                       OutputRows::matrix(dweight + g * outputs * columns, columns),
                                       nullptr};
     });

@@ -61,6 +61,7 @@ constexpr TileKernels kByColumns = tile_kernels<Layout::kColumns>(std::make_inte
 
 constexpr std::int64_t kTasks = 64;         // enough for 16 threads to finish at about the same time
 constexpr std::int64_t kLeastRows = 64;     // of a block: packing B must pay
+constexpr std::int64_t kMostRows = 768;     // their part of C must stay in cache from step to step
 constexpr std::int64_t kLeastChunk = 2048;  // terms of a sum worth a task of their own
 
 }  // namespace
@@ -70,7 +71,7 @@ MicroKernel micro_kernel(Layout layout, std::int64_t rows, std::int64_t columns)
   return kernels.of[columns > kLanes][rows - 1];
 }
 
-GemmPlan plan_gemm(const GemmSizes& s) {
+GemmPlan plan_gemm(const GemmSizes& s, bool alone) {
   GemmPlan plan{};
   plan.column_blocks = divide_up(s.n, kBlockColumns);
   plan.columns = round_up(divide_up(s.n, plan.column_blocks), kTileColumns);
@@ -81,7 +82,8 @@ GemmPlan plan_gemm(const GemmSizes& s) {
   plan.chunks = larger(1, smaller(divide_up(kTasks, tasks), s.k / kLeastChunk));
   plan.depth = divide_up(s.k, plan.chunks);
 
-  const std::int64_t wanted = divide_up(kTasks, tasks * plan.chunks);
+  // Nobody to share the work with: as few blocks as can be.
+  const std::int64_t wanted = alone ? divide_up(s.m, kMostRows) : divide_up(kTasks, tasks * plan.chunks);
   plan.row_blocks = larger(1, smaller(wanted, s.m / kLeastRows));
   plan.rows = round_up(divide_up(s.m, plan.row_blocks), kTileRows);
   plan.row_blocks = divide_up(s.m, plan.rows);

@@ -7,7 +7,7 @@
 // row every `stride` floats. Its rows run over k. A gives tiles of its rows over some terms of the sum, see tile.h:
 // where they lie already, or copied. grain() terms side by side are best not cut.
 //
-// Work is cut by the sizes alone. A long reduction over few outputs is cut into chunks whose sums are added in order.
+// A long reduction over few outputs is cut into chunks whose sums are added in order.
 #pragma once
 
 #include "kernels/isa/packers.h"
@@ -30,12 +30,13 @@ struct GemmSizes {
   std::int64_t count;  // that many independent products of the same sizes (groups)
 };
 
-// How a product is cut. Depends on nothing but the sizes.
+// How a product is cut. Sums are cut by nothing but the sizes; whether there are other threads decides on blocks of
+// rows.
 struct GemmPlan {
   std::int64_t row_blocks, column_blocks, chunks;
   std::int64_t rows, columns, depth;  // of a block
 };
-GemmPlan plan_gemm(const GemmSizes& sizes);
+GemmPlan plan_gemm(const GemmSizes& sizes, bool alone);
 
 template <typename A, typename B>
 struct Product {
@@ -122,7 +123,7 @@ void add_chunks(Context& ctx, const OutputRows& out, const float* bias, const fl
 // product_of(i) gives the i-th of sizes.count products. Uses scratch slot 0.
 template <Layout layout, typename ProductOf>
 void gemm(Context& ctx, const GemmSizes& sizes, const ProductOf& product_of) {
-  const GemmPlan plan = plan_gemm(sizes);
+  const GemmPlan plan = plan_gemm(sizes, ctx.pool().threads() == 1);
   const std::int64_t m = sizes.m, n = sizes.n, k = sizes.k, chunks = plan.chunks, floats = m * n;
   float* partial = chunks == 1 ? nullptr : ctx.scratch(0, static_cast<std::size_t>(sizes.count * chunks * floats));
 

@@ -110,18 +110,17 @@ struct Patches {
     const std::int64_t line = grain(), y = at.y * step_h + origin_h, x = at.x * step_w + origin_w;
     const std::int64_t top = smaller(t.bottom, larger(t.top, -y)), bottom = larger(top, smaller(t.bottom, h - y));
     const std::int64_t begin = larger(t.begin, top * line), end = larger(begin, smaller(t.end, bottom * line));
-    const std::int64_t skip = begin - t.begin, rest = smaller(most, grid_w - at.x), inside = count_inside(x, rest);
-    if (inside >= kTileRows || inside == rest) {
+    const std::int64_t skip = begin - t.begin, rest = smaller(most, grid_w - at.x), rows = tile_height(rest);
+    if (rows <= count_inside(x, rest)) {
       const std::int64_t from = begin - top * line;
       return {base + ((at.n * h + y + top) * w + x) * pixel + from,
-              tile_height(inside),
+              rows,
               step_w * pixel,
               smaller(line, end - begin),
               bottom - top,
               w * pixel,
               skip};
     }
-    const std::int64_t rows = tile_height(rest);
     pack_span(buffer, kTileStride, at, rows, begin, end);
     return {buffer, rows, kTileStride, end - begin, 1, 0, skip};
   }

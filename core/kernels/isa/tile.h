@@ -34,8 +34,6 @@ PINWHEEL_INLINE bool rows_collide(std::int64_t stride) { return stride % 1024 ==
 
 // How high the next tile of `rows` rows is. Tiles are about the same height: in one of a row or two every addition
 // would wait for the one before it.
-PINWHEEL_INLINE std::int64_t tile_height(std::int64_t rows) {
-  return rows < 2 * kTileRows ? divide_up(rows, divide_up(rows, kTileRows)) : kTileRows;
-}
+PINWHEEL_INLINE std::int64_t tile_height(std::int64_t rows) { return divide_up(rows, divide_up(rows, kTileRows)); }
 
 }  // namespace pinwheel::kernels::PINWHEEL_ISA

@@ -50,11 +50,10 @@ struct Product {
 // a run of `grain` terms that lie side by side in A, or inside one, so that A can be read where it lies.
 struct Steps {
   Steps(std::int64_t k0, std::int64_t k1, std::int64_t grain) : first_(k0), unit_(grain), parts_(1) {
-    if (k0 % grain != 0 || k1 % grain != 0) unit_ = 1;
+    if (k0 % grain != 0 || k1 % grain != 0 || k0 == k1) unit_ = 1;  // no terms: one empty step, which writes the bias
     if (unit_ > kBlockDepth) parts_ = divide_up(unit_, kBlockDepth);
-    const std::int64_t units = (k1 - k0) / unit_;
-    count_ = parts_ > 1 ? units * parts_ : larger(1, divide_up(units, kBlockDepth / unit_));
-    units_ = units;
+    units_ = (k1 - k0) / unit_;
+    count_ = parts_ > 1 ? units_ * parts_ : larger(1, divide_up(units_, kBlockDepth / unit_));
   }
   std::int64_t count() const { return count_; }
   // Where step i begins; step count() is the end.

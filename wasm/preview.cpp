@@ -14,8 +14,10 @@ EMSCRIPTEN_DECLARE_VAL_TYPE(PicturesResult)
 EMSCRIPTEN_DECLARE_VAL_TYPE(PictureResult)
 
 struct WordsOfStep {
+  const Image& before;
   static std::string size(std::int64_t n) { return std::to_string(n); }
   std::string operator()(const CentreCrop& s) const {
+    if (before.height <= s.size && before.width <= s.size) return "whole: it is no larger than what would be cut out";
     return "the central " + size(s.size) + " x " + size(s.size) + " pixels";
   }
   std::string operator()(const CropFraction& s) const {
@@ -52,8 +54,9 @@ StagesResult stages(const ByteArray& file, const std::string& name, const std::s
     val all = val::array();
     all.call<void>("push", stage("as it came", image));
     for (const ImageStep& step : wanted.preprocess.steps) {
+      const std::string words = std::visit(WordsOfStep{image}, step);
       image = step_alone(step, image);
-      all.call<void>("push", stage(std::visit(WordsOfStep{}, step), image));
+      all.call<void>("push", stage(words, image));
     }
     return all;
   });

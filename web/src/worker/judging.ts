@@ -1,5 +1,6 @@
 // From what was said of each galaxy, and the core's figures, to who is shown and in which words. Pure functions.
 import type { ClassFigures, Prediction } from '../engine/protocol';
+import { percent } from '../galaxy/words';
 
 const shown = 12;
 
@@ -43,7 +44,6 @@ export function extremes(predictions: readonly Prediction[]): { best: number[]; 
 }
 
 const plain = (name: string) => name.replaceAll('_', ' ');
-const per = (part: number | null) => `${String(Math.round(100 * (part ?? 0)))}`;
 
 const sum = (row: readonly number[]) => row.reduce((all, many) => all + many, 0);
 
@@ -63,7 +63,7 @@ export function inWords(names: readonly string[], figures: Figures): string {
   const count = sum(confusion.map(sum));
   if (count === 0) return 'There are no galaxies in this part to judge it by.';
   const right = sum(confusion.map((row, c) => row[c] ?? 0));
-  const opening = `It is right about ${String(right)} of ${String(count)} galaxies that it never saw (${per(right / count)} %).`;
+  const opening = `It is right about ${String(right)} of ${String(count)} galaxies that it never saw (${percent(right / count)}).`;
   const ranked = classesOf(names, figures)
     .filter((one) => one.count > 0)
     .sort((a, b) => (b.recall ?? 0) - (a.recall ?? 0));
@@ -73,8 +73,12 @@ export function inWords(names: readonly string[], figures: Figures): string {
   const taken = names
     .map((name, i) => ({ name, n: i === c ? 0 : (confusion[c]?.[i] ?? 0) }))
     .sort((a, b) => b.n - a.n)[0];
-  const knows = `It knows "${plain(top.name)}" best (${per(top.recall)} of 100)`;
-  const fails = `and fails most at "${plain(bottom.name)}" (${per(bottom.recall)} of 100)`;
+  const found = (name: string) => {
+    const at = names.indexOf(name);
+    return `${String(confusion[at]?.[at] ?? 0)} of ${String(sum(confusion[at] ?? []))}`;
+  };
+  const knows = `It knows "${plain(top.name)}" best (${found(top.name)})`;
+  const fails = `and fails most at "${plain(bottom.name)}" (${found(bottom.name)})`;
   const mostly = taken && taken.n > 0 ? `, which it most often takes for "${plain(taken.name)}"` : '';
   return `${opening} ${knows} ${fails}${mostly}.`;
 }

@@ -1,6 +1,6 @@
 // The boundary: how values cross to JavaScript, and one of the two places that catch (main() is the other). Each file
-// beside this one binds one room (judging, galaxies, recipes, training): convert, call, convert; it decides nothing.
-// Everything is copied out of the heap before it is returned: memory may grow and move at the next call.
+// beside this one binds one room (judging, galaxies, recipes, training, timing): convert, call, convert; it decides
+// nothing. Everything is copied out of the heap before it is returned: memory may grow and move at the next call.
 #pragma once
 
 #include <emscripten/bind.h>

@@ -7,7 +7,8 @@ export async function measureTask(task, runners, { seconds, repetitions }) {
   const results = [];
   for (const runner of runners) {
     if (runner.can && !runner.can(task)) continue;
-    const result = { runner: runner.key, title: runner.title, ours: runner.ours, answers: [] };
+    const { key, title, build, ours } = runner;
+    const result = { runner: key, title, build, ours, answers: [] };
     results.push(result);
     await attempt(result, async () => {
       const session = await runner.open(task);

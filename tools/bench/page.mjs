@@ -2,38 +2,39 @@
 import { kinds } from './plan.mjs';
 import { geometricMean, three } from './statistics.mjs';
 
-const places = { native: 'Native' };
+const places = { native: 'Native', browser: 'In Chromium' };
 
 const line = (cells) => `| ${cells.join(' | ')} |`;
 const rateOf = (result) => (result?.imagesPerSecond ? three(result.imagesPerSecond) : '–');
 const ratioText = (ratio) => (ratio === null ? '–' : `${ratio.toFixed(2)}×`);
 
-// The columns: ours in full, of everybody else the images a second.
-function columnsOf(rows) {
-  const seen = new Map();
-  for (const { results } of rows) for (const { runner, title, ours } of results) seen.set(runner, { title, ours });
-  return [...seen].map(([key, column]) => ({ key, ...column }));
+const peersOf = (rows) =>
+  new Map(rows.flatMap(({ results }) => results.filter((r) => !r.ours).map(({ runner, title }) => [runner, title])));
+
+function oursInFull({ spread, gflops, percentOfLimit, peakMemoryBytes, ...result }) {
+  const memory = `${three(peakMemoryBytes / 1e6)} MB`;
+  const share = (value) => `${value.toFixed(0)} %`;
+  return [rateOf(result), share(100 * spread), three(gflops), share(percentOfLimit), memory];
 }
 
-function oursInFull(result) {
-  if (!result?.imagesPerSecond) return ['–', '', '', '', ''];
-  const memory = result.peakMemoryBytes ? `${three(result.peakMemoryBytes / 1e6)} MB` : '';
-  const { spread, gflops, percentOfLimit } = result;
-  return [rateOf(result), `${(100 * spread).toFixed(0)} %`, three(gflops), `${percentOfLimit.toFixed(0)} %`, memory];
+// A line for each of our builds that ran, with everybody else's images a second.
+function linesOf({ name, batch, threads, results }, peers) {
+  const others = [...peers.keys()].map((key) => rateOf(results.find(({ runner }) => runner === key)));
+  const builds = results.filter((result) => result.ours && result.imagesPerSecond > 0);
+  return builds
+    .map((ours) => [name, batch, threads, ours.build ?? ours.instructionSet, ...oursInFull(ours), ...others])
+    .map((cells, i) => line(peers.size > 0 ? [...cells, ratioText(builds[i].ratio)] : cells));
 }
-const oursTitles = (title) => [`${title}, images/s`, 'spread', 'GFLOP/s', 'of limit', 'memory'];
 
 function table(rows) {
-  const columns = columnsOf(rows);
-  const head = ['network', 'batch', 'threads'];
-  for (const { title, ours } of columns) head.push(...(ours ? oursTitles(title) : [title]));
-  head.push('against the better peer');
-  const body = rows.map(({ name, batch, threads, results, ratio }) => {
-    const find = (key) => results.find((result) => result.runner === key);
-    const figures = columns.flatMap(({ key, ours }) => (ours ? oursInFull(find(key)) : [rateOf(find(key))]));
-    return line([name, batch, threads, ...figures, ratioText(ratio)]);
-  });
-  return [line(head), line(head.map((_, i) => (i === 0 ? '---' : '--:'))), ...body].join('\n');
+  const peers = peersOf(rows);
+  const ours = ['Pinwheel, images/s', 'spread', 'GFLOP/s', 'of limit', 'memory'];
+  const head = ['network', 'batch', 'threads', 'build', ...ours, ...peers.values()];
+  if (peers.size > 0) head.push('against the better');
+  const rule = head.map((_, i) => (i === 0 || i === 3 ? '---' : '--:'));
+  const body = rows.flatMap((row) => linesOf(row, peers));
+  const text = [line(head), line(rule), ...body];
+  return text.join('\n');
 }
 
 // "Training, 1 thread: 1.4 times the better peer in the geometric mean, least 0.8 (densenet121-64)."
@@ -60,16 +61,23 @@ function failures(rows) {
 const sorted = (rows, names) =>
   [...rows].sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name) || a.threads - b.threads);
 
+// "278 GFLOP/s on 1 thread (avx512), …"
+function limitsOf(rows) {
+  const seen = new Map();
+  for (const { threads, results } of rows) {
+    for (const { instructionSet, limitGflops } of results.filter((result) => result.instructionSet)) {
+      seen.set(`on ${threads} ${threads === 1 ? 'thread' : 'threads'} (${instructionSet})`, limitGflops);
+    }
+  }
+  return [...seen].map(([where, limit]) => `${three(limit)} GFLOP/s ${where}`).join(', ');
+}
+
 function chapter(place, all, names) {
   const rows = all.filter((row) => row.where === place);
   if (rows.length === 0) return '';
   const threads = [...new Set(rows.map((row) => row.threads))];
   const parts = kinds.map(({ key, title }) => ({ title, rows: rows.filter((row) => row.kind === key) }));
-  const limits = threads.map((count) => {
-    const { limitGflops } = rows.find((row) => row.threads === count);
-    return `${three(limitGflops)} GFLOP/s on ${count} ${count === 1 ? 'thread' : 'threads'}`;
-  });
-  const text = [`## ${places[place]}`, '', `Limit: ${limits.join(', ')}.`, ''];
+  const text = [`## ${places[place]}`, '', `Limit: ${limitsOf(rows)}.`, ''];
   text.push(...parts.flatMap((part) => threads.flatMap((count) => summary(part.rows, part.title, count))));
   for (const part of parts.filter((p) => p.rows.length > 0)) {
     text.push('', `### ${part.title}`, '', table(sorted(part.rows, names)));

@@ -7,10 +7,24 @@ import type { Engine } from './engine/engine';
 import { parseOurs } from './state/address';
 import { session } from './state/session.svelte';
 
+const frame = () => document.getElementById('app'); // its place is there when somebody calls
+
 export function show(engine: Engine | null): void {
   session.start(engine);
   const ours = parseOurs(location.search);
   if (!session.followAddress() && ours) void session.openOurs(ours, 'replace');
-  const target = document.getElementById('app');
+  const target = frame();
   if (target) mount(App, { target });
+}
+
+/** The page of ?bench, which nobody else waits for. */
+export async function showBench(): Promise<void> {
+  const target = frame();
+  if (!target) return;
+  try {
+    const { default: Bench } = await import('./ui/bench/bench.svelte');
+    mount(Bench, { target });
+  } catch {
+    target.textContent = 'This part of the page could not be fetched: check the connection, then reload.';
+  }
 }

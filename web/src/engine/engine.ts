@@ -2,6 +2,7 @@
 // the client had to replace its worker. The bytes are kept for that; they are a few megabytes.
 import { defaultModel, engines, models } from 'virtual:site-files';
 import { EngineClient } from './client';
+import { codeOf, compiled, fetched, unpacked } from './fetching';
 import { EngineError, type Loaded, type Requests } from './protocol';
 import { abilities, pickVariant, type Variant } from './variant';
 import EngineWorker from '../worker/worker?worker';
@@ -13,37 +14,6 @@ export interface Engine {
   loaded: Promise<Loaded>; // it can judge them
   /** A fresh worker, with the page's own model, stands in for a dead one: what else it needs is to be sent now. */
   onRestart: () => void;
-}
-
-const base = new URL('.', document.baseURI);
-
-async function fetched(path: string): Promise<Response> {
-  const response = await fetch(new URL(path, base)).catch(() => null);
-  if (response?.ok) return response;
-  throw new EngineError(
-    'not_found',
-    `${path} could not be fetched${response ? ` (${String(response.status)})` : ''}: check the connection, then reload.`,
-  );
-}
-
-async function compiled(path: string): Promise<WebAssembly.Module> {
-  const response = await fetched(path);
-  const isWasm = response.headers.get('Content-Type') === 'application/wasm';
-  return isWasm ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
-}
-
-// Bit for bit what fetch() gave, without the gzip around it; unpacked as it comes where the browser can (since 2023).
-async function unpacked(path: string): Promise<ArrayBuffer> {
-  const response = await fetched(path);
-  try {
-    if (response.body && 'DecompressionStream' in globalThis) {
-      return await new Response(response.body.pipeThrough(new DecompressionStream('gzip'))).arrayBuffer();
-    }
-    const { gunzipSync } = await import('fflate');
-    return gunzipSync(new Uint8Array(await response.arrayBuffer())).slice().buffer;
-  } catch {
-    throw new EngineError('bad_file', `${path} did not arrive whole: check the connection, then reload.`);
-  }
 }
 
 // Too many threads cost more than they bring for networks of this size.
@@ -66,8 +36,8 @@ export function startEngine(wanted: string | null): Engine | null {
   const folder = variant && engines[variant];
   if (!variant || !folder) return null;
   // All at once: a worker that wakes up, code that is compiled as it comes, and a model.
-  const engine = new URL(`${folder}/pinwheel.mjs`, base).href;
-  const [code, model] = [compiled(`${folder}/pinwheel.wasm`), modelOf(variant)];
+  const engine = codeOf(folder);
+  const [code, model] = [compiled(folder), modelOf(variant)];
   // Once both are here nothing is awaited, so that nothing comes before them to a fresh worker.
   let wasm: WebAssembly.Module | null = null;
   let shipped: Requests['load'] | null = null;

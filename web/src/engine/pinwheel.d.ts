@@ -16,6 +16,13 @@ interface WasmModule {
 }
 
 type EmbindString = ArrayBuffer|Uint8Array|Uint8ClampedArray|Int8Array|string;
+export interface Bench {
+  figures(): { value: { instructionSet: string; threads: number; imagesPerSecond: number; spread: number; millisecondsPerBatch: number; gflops: number; limitGflops: number; percentOfLimit: number; peakMemoryBytes: number; repetitions: number[] } } | { error: { code: string; message: string } };
+  begin(_0: EmbindString, _1: EmbindString, _2: number): { value: null } | { error: { code: string; message: string } };
+  repeat(_0: number): { value: null } | { error: { code: string; message: string } };
+  delete(): void;
+}
+
 export interface ThreadPool {
   delete(): void;
 }
@@ -88,6 +95,10 @@ export interface Training {
 }
 
 interface EmbindModule {
+  benchSubjects(): { value: { name: string; input: string; parameters: number; trainingBatch: number; judgingMflop: number; trainingMflop: number }[] } | { error: { code: string; message: string } };
+  Bench: {
+    new(_0: ThreadPool): Bench;
+  };
   ThreadPool: {
     new(_0: number): ThreadPool;
   };

@@ -1,20 +1,24 @@
 // What the page asks of the worker and what comes back: one map, from which every message's type follows. Requests,
 // answers and progress are plain values that survive structured cloning; protocol/ has them room by room.
+import type { BenchProgress, BenchRequests, BenchResponses } from './protocol/bench';
 import type { DataProgress, DataRequests, DataResponses } from './protocol/data';
 import type { Judged, Judgement, LookProgress, LookRequests, LookResponses } from './protocol/look';
 import type { RecipeRequests, RecipeResponses } from './protocol/recipe';
 import type { ResultProgress, ResultRequests, ResultResponses } from './protocol/result';
 import type { TrainingProgress, TrainingRequests, TrainingResponses } from './protocol/training';
 
+export type * from './protocol/bench';
 export type * from './protocol/data';
 export type * from './protocol/look';
 export type * from './protocol/recipe';
 export type * from './protocol/result';
 export type * from './protocol/training';
 
-export interface Requests extends LookRequests, DataRequests, RecipeRequests, TrainingRequests, ResultRequests {}
-export interface Responses extends LookResponses, DataResponses, RecipeResponses, TrainingResponses, ResultResponses {}
-interface Progresses extends LookProgress, DataProgress, TrainingProgress, ResultProgress {}
+export interface Requests
+  extends LookRequests, DataRequests, RecipeRequests, TrainingRequests, ResultRequests, BenchRequests {}
+export interface Responses
+  extends LookResponses, DataResponses, RecipeResponses, TrainingResponses, ResultResponses, BenchResponses {}
+interface Progresses extends LookProgress, DataProgress, TrainingProgress, ResultProgress, BenchProgress {}
 
 export type Kind = keyof Requests;
 /** What is told while a request is under way; never for those that are quick. */

@@ -1,5 +1,5 @@
 // The address bar: ?galaxy=<kind>:<seed> opens one of ours, #teach/<step> a step of the Teach place, where =<configuration>
-// may follow (see galaxy/share); ?engine=<variant> asks for a certain engine (for tests).
+// may follow (see galaxy/share); ?bench measures (see galaxy/bench); ?engine=<variant> asks for a certain engine (for tests).
 
 export interface Ours {
   kind: string;
@@ -11,6 +11,7 @@ export function parseOurs(search: string): Ours | null {
   return match?.[1] !== undefined ? { kind: match[1], seed: Number(match[2]) } : null;
 }
 
+export const wantsBench = (search: string) => new URLSearchParams(search).has('bench');
 export const wantedEngine = (search: string) => new URLSearchParams(search).get('engine');
 
 export function addressOf(ours: Ours | null, search: string): string {

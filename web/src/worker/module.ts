@@ -16,8 +16,9 @@ interface Factory {
       imports: WebAssembly.Imports,
       receive: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
     ) => object;
-  }) => Promise<MainModule & { pthreadPoolReady?: Promise<unknown> }>; // which builds without threads lack
+  }) => Promise<Started>;
 }
+export type Started = MainModule & { pthreadPoolReady?: Promise<unknown> }; // which builds without threads lack
 type Result<T> = { value: T } | { error: { code: string; message: string } };
 
 export interface Room {
@@ -25,7 +26,7 @@ export interface Room {
   pool: ThreadPool;
   engine: Engine;
 }
-let started: Awaited<ReturnType<Factory['default']>> | null = null;
+let started: Started | null = null;
 let room: Room | null = null;
 /** The model that came with the page. */
 export let shipped: { config: string; weights: Uint8Array } | null = null;
@@ -61,9 +62,10 @@ const factory = async (engine: string) => (await import(/* @vite-ignore */ engin
 
 export const prepare = ({ engine }: Requests['prepare']): Promise<null> => factory(engine).then(() => null);
 
-export async function start({ engine, wasm }: Requests['start']): Promise<null> {
+/** A module with a memory of its own; its threads are still on their way. */
+export async function instantiate({ engine, wasm }: Requests['start']): Promise<Started> {
   const { default: create } = await factory(engine);
-  started = await create({
+  return create({
     instantiateWasm: (imports, receive) => {
       void WebAssembly.instantiate(wasm, imports).then((instance) => {
         receive(instance, wasm);
@@ -71,14 +73,23 @@ export async function start({ engine, wasm }: Requests['start']): Promise<null> 
       return {};
     },
   });
+}
+
+export async function start(request: Requests['start']): Promise<null> {
+  started = await instantiate(request);
   reached('engine');
   return null;
 }
 
+/** C++ that waits for a thread which the browser has yet to start waits for ever. */
+export async function poolOf(module: Started, threads: number): Promise<ThreadPool> {
+  await module.pthreadPoolReady;
+  return new module.ThreadPool(threads);
+}
+
 export async function load(request: Requests['load']): Promise<Loaded> {
   if (!started) throw absent();
-  await started.pthreadPoolReady; // C++ that waits for a thread which the browser has yet to start waits for ever
-  const pool = new started.ThreadPool(request.threads);
+  const pool = await poolOf(started, request.threads);
   reached('threads');
   const engine = new started.Engine(pool);
   const weights = fromPlanes(new Uint8Array(request.weights));

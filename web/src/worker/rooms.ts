@@ -1,5 +1,6 @@
 // Everything but looking, fetched by the worker when first asked for: who only looks at galaxies never waits for it.
 import { unpack } from './archive';
+import { bench, benchSubjects } from './bench';
 import { changeData } from './changing';
 import { explain } from './explaining';
 import { closeData, describeData, thumbnails } from './held';
@@ -16,6 +17,7 @@ export const handlers: Omit<Handlers, 'prepare' | 'start' | 'load' | 'classify' 
   ...{ openFiles, openClasses, renderSky, changeData, describeData, thumbnails, closeData },
   ...{ original, stages, views, memory },
   ...{ recipes, recipe, checkRecipe, timeEpoch },
+  ...{ bench, benchSubjects },
   ...{ train, resume, pause, singleStep, stop, interrupted, abandon },
   ...{ evaluate, useModel, modelFile, shelf, shelve, renameModel, deleteModel, history, noteRun, deleteRun },
 };

@@ -1,0 +1,40 @@
+// Chromium, driven: one browser and one server for all that is measured in pages.
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { serve } from './site.mjs';
+
+const root = join(import.meta.dirname, '..', '..');
+const chromium = () =>
+  [process.env.PINWHEEL_CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
+    (path) => path && existsSync(path),
+  );
+const quiet = ['--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update'];
+
+/** Null where there is no Chromium or no built site. */
+export async function openBrowser(extraFolders) {
+  const executablePath = chromium();
+  if (!executablePath || !existsSync(join(root, 'build/site/index.html'))) return null;
+  // The page's own tests bring Playwright along.
+  const playwright = createRequire(join(root, 'web/package.json'))('@playwright/test');
+  const site = await serve({
+    '/site/': join(root, 'build/site'),
+    '/bench/': join(root, 'tools/bench/web'),
+    ...extraFolders,
+  });
+  const browser = await playwright.chromium.launch({ executablePath, args: ['--no-sandbox', ...quiet] });
+  return {
+    version: `Chromium ${browser.version()}`,
+    async page(path) {
+      const context = await browser.newContext();
+      const page = await context.newPage();
+      page.setDefaultTimeout(600_000); // a batch of the largest network takes its time
+      await page.goto(site.origin + path);
+      return { page, close: () => context.close() };
+    },
+    async close() {
+      await browser.close();
+      site.close();
+    },
+  };
+}

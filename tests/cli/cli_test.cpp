@@ -199,6 +199,7 @@ TEST_F(Cli, BenchGivesFiguresThatHangTogether) {
     EXPECT_GE(row["spread"], 0.0) << row;
     EXPECT_NEAR(row["milliseconds_per_batch"].get<double>() * rate, 2e3, 1e-6) << row;
     EXPECT_NEAR(row["percent_of_limit"].get<double>(), 100 * gflops / limit, 1e-6) << row;
+    EXPECT_GT(gflops, 0) << row;
     EXPECT_GT(row["peak_memory_bytes"], 1 << 20) << row;
     EXPECT_EQ(row["repetitions"].size(), 3U) << row;
   }

@@ -59,10 +59,10 @@ async function company(where) {
   return { runners, close: () => browser.close() };
 }
 
-function tell(task, results) {
+function tell(place, task, results) {
   const name = `${task.names[0]} ${task.mode} ×${task.batch}, ${task.threads}t`;
   const figures = results.map((r) => `${r.title} ${r.failed ? 'failed' : three(r.imagesPerSecond)}`);
-  console.error(`${name.padEnd(40)} ${figures.join('  ')}`);
+  console.error(`${place} ${name.padEnd(40)} ${figures.join('  ')}`);
 }
 
 const machine = () =>
@@ -84,15 +84,15 @@ async function main() {
   const subjects = chosenSubjects(await describe(program));
   const names = subjects.map((subject) => subject.name);
   const places = wanted('where').length > 0 ? wanted('where') : ['native', 'browser'];
-  const threads = wanted('threads').length > 0 ? wanted('threads').map(Number) : [1, 2];
+  const threads = wanted('threads').length > 0 ? wanted('threads').map(Number) : [1, 2].slice(0, cpus().length);
   const modes = wanted('mode');
   const tasks = planTasks(subjects, threads).filter(({ mode }) => modes.length === 0 || modes.includes(mode));
   const measured = [];
   for (const where of places) {
     const { runners, close } = await company(where);
-    for (const task of runners.length > 0 ? tasks : []) {
+    for (const [i, task] of runners.length > 0 ? tasks.entries() : []) {
       const results = await measureTask(task, runners, pace);
-      tell(task, results);
+      tell(`[${where} ${i + 1}/${tasks.length}]`, task, results);
       measured.push({ where, task, results });
       save(measured, names);
     }

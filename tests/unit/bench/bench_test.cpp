@@ -62,10 +62,11 @@ TEST(Bench, ABatchThatCannotBeIsRefused) {
                        "batches of 1 to"));
 }
 
-TEST(Limit, IsMeasuredAtLeastOnceAndBeyondAnyDoubt) {
+TEST(Limit, IsMeasuredAtLeastOnce) {
   const ThreadPool pool(2);
-  EXPECT_GT(measure_limit(pool, 0), 0.1);
-  EXPECT_LT(measure_limit(pool, 0), 1e5);
+  const double gflops = measure_limit(pool, 0);
+  EXPECT_GT(gflops, 0);
+  EXPECT_LT(gflops, 1e5);  // no two threads of our day
 }
 
 TEST(Memory, ThePeakKnowsWhatWasHeld) {

@@ -11,6 +11,8 @@ const chromium = () =>
   );
 const quiet = ['--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update'];
 
+const believe = (count) => Object.defineProperty(navigator, 'hardwareConcurrency', { get: () => count });
+
 /** Null where there is no Chromium or no built site. */
 export async function openBrowser(extraFolders) {
   const executablePath = chromium();
@@ -25,8 +27,10 @@ export async function openBrowser(extraFolders) {
   const browser = await playwright.chromium.launch({ executablePath, args: ['--no-sandbox', ...quiet] });
   return {
     version: `Chromium ${browser.version()}`,
-    async page(path) {
+    /** `processors`: as many as the page is to believe in. */
+    async page(path, { processors } = {}) {
       const context = await browser.newContext();
+      if (processors) await context.addInitScript(believe, processors);
       const page = await context.newPage();
       page.setDefaultTimeout(600_000); // a batch of the largest network takes its time
       await page.goto(site.origin + path);

@@ -1,37 +1,39 @@
 // What ./dev bench does: measures every network, natively and in Chromium, beside PyTorch, ONNX Runtime and TensorFlow.js
-// where they are installed, and writes build/bench/table.json and docs/speed.md.
+// where they are installed. The figures are written after each measurement (build/bench/table.json, docs/speed.md), so a
+// run that is interrupted keeps what it has, and --resume goes on from there.
 //   node main.mjs PINWHEEL [--only convnet,lesson] [--where native,browser] [--mode train,infer] [--threads 1,2]
-//                          [--seconds 1] [--repetitions 3] [--quick]
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+//                          [--seconds 0.5] [--repetitions 3] [--quick] [--resume] [--json FILE] [--markdown FILE]
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { barsOf } from './bars.mjs';
 import { openBrowser } from './browser.mjs';
 import { measureTask } from './measure.mjs';
 import { exporter, folder as onnxFolder } from './onnx.mjs';
-import { chapters, page } from './page.mjs';
-import { planTasks } from './plan.mjs';
+import { barsTable, chapters } from './page.mjs';
+import { nameOf, planTasks } from './plan.mjs';
+import { Record } from './record.mjs';
 import { onnx } from './runners/onnx.mjs';
 import { pages } from './runners/page.mjs';
 import { describe, pinwheel } from './runners/pinwheel.mjs';
 import { torch } from './runners/torch.mjs';
 import { webPeers } from './runners/web-peers.mjs';
 import { three } from './statistics.mjs';
-import { tableOf } from './table.mjs';
 
 const list = { type: 'string', default: '' };
+const flag = { type: 'boolean', default: false };
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     ...{ only: list, where: list, mode: list, threads: list },
-    ...{ seconds: { type: 'string' }, repetitions: { type: 'string' } },
-    quick: { type: 'boolean', default: false },
+    ...{ seconds: { type: 'string' }, repetitions: { type: 'string' }, quick: flag, resume: flag },
+    ...{ json: { type: 'string', default: join('build', 'bench', 'table.json') }, markdown: { type: 'string' } },
   },
 });
 const wanted = (name) => options[name].split(',').filter(Boolean);
 const [program] = positionals;
 const pace = {
-  seconds: Number(options.seconds ?? (options.quick ? 0.2 : 1)),
+  seconds: Number(options.seconds ?? (options.quick ? 0.2 : 0.5)),
   repetitions: Number(options.repetitions ?? (options.quick ? 1 : 3)),
 };
 
@@ -65,19 +67,21 @@ function tell(place, task, results) {
   console.error(`${place} ${name.padEnd(40)} ${figures.join('  ')}`);
 }
 
-const machine = () =>
-  `${cpus().length} cores (${cpus()[0]?.model.trim() ?? process.arch}) and ${(totalmem() / 1e9).toFixed(0)} GB of memory`;
+async function measurePlace(where, tasks, record) {
+  const { runners, close } = await company(where);
+  for (const [i, task] of runners.length > 0 ? tasks.entries() : []) {
+    if (record.has(nameOf(where, task))) continue;
+    const results = await measureTask(task, runners, pace);
+    tell(`[${where} ${i + 1}/${tasks.length}, ${record.minutes} min]`, task, results);
+    record.add(where, task, results);
+  }
+  await close();
+}
 
-const everything = () => ['only', 'where', 'mode', 'threads'].every((name) => options[name] === '') && !options.quick;
-
-function save(measured, names) {
-  const rows = tableOf(measured);
-  const found = measured.flatMap(({ results }) => results.map((result) => result.version));
-  const versions = [...new Set(found.filter(Boolean))].sort();
-  const about = { date: new Date().toISOString().slice(0, 10), machine: machine(), versions, ...pace };
-  mkdirSync('build/bench', { recursive: true });
-  writeFileSync('build/bench/table.json', `${JSON.stringify({ ...about, rows }, null, 1)}\n`);
-  return { rows, text: page(rows, names, about) };
+// The table of the repository is written by whole runs alone.
+function markdownFile() {
+  const whole = ['only', 'where', 'mode', 'threads'].every((name) => options[name] === '') && !options.quick;
+  return options.markdown ?? (whole ? join('docs', 'speed.md') : null);
 }
 
 async function main() {
@@ -87,21 +91,12 @@ async function main() {
   const threads = wanted('threads').length > 0 ? wanted('threads').map(Number) : [1, 2].slice(0, cpus().length);
   const modes = wanted('mode');
   const tasks = planTasks(subjects, threads).filter(({ mode }) => modes.length === 0 || modes.includes(mode));
-  const measured = [];
-  for (const where of places) {
-    const { runners, close } = await company(where);
-    for (const [i, task] of runners.length > 0 ? tasks.entries() : []) {
-      const results = await measureTask(task, runners, pace);
-      tell(`[${where} ${i + 1}/${tasks.length}]`, task, results);
-      measured.push({ where, task, results });
-      save(measured, names);
-    }
-    await close();
-  }
-  const { rows, text } = save(measured, names);
-  if (everything()) writeFileSync('docs/speed.md', text);
-  console.log(chapters(rows, names));
-  console.error(`\nbuild/bench/table.json has the exact figures${everything() ? ', docs/speed.md the table' : ''}`);
+  const record = new Record({ names, pace, json: options.json, markdown: markdownFile() });
+  if (options.resume) record.resume();
+  for (const where of places) await measurePlace(where, tasks, record);
+  const { rows } = record;
+  console.log(`${chapters(rows, names)}\n${barsTable(barsOf(rows))}`);
+  console.error(`\nExact figures: ${[options.json, markdownFile()].filter(Boolean).join('; the table: ')}`);
 }
 
 await main().catch((error) => {

@@ -8,7 +8,7 @@ function limitsOf(measured) {
   const limits = new Map();
   const see = (key, limit) => limits.set(key, Math.max(limits.get(key) ?? 0, limit ?? 0));
   for (const { where, task, results } of measured) {
-    for (const { instructionSet, limitGflops } of results) {
+    for (const { instructionSet, limitGflops } of results.filter(({ ours }) => ours)) {
       see(place(where, task, instructionSet), limitGflops);
       see(place(where, task, undefined), limitGflops);
     }
@@ -16,28 +16,22 @@ function limitsOf(measured) {
   return limits;
 }
 
+/** A row for each measurement, in their order. */
 export function tableOf(measured) {
   const limits = limitsOf(measured);
-  return measured.flatMap(({ where, task, results }) => {
+  return measured.map(({ where, task, results }) => {
     const judged = results.map((result) => {
-      const limitGflops = limits.get(place(where, task, result.instructionSet));
-      return { ...result, limitGflops, percentOfLimit: (100 * result.gflops) / limitGflops };
+      const limitGflops = limits.get(place(where, task, result.instructionSet)) ?? null;
+      return { ...result, limitGflops, percentOfLimit: limitGflops ? (100 * result.gflops) / limitGflops : null };
     });
-    return rowsOf(where, task, judged);
+    return rowOf(where, task, judged);
   });
 }
 
-function rowsOf(where, task, results) {
+function rowOf(where, { kind, names, mode, batch, threads, flop }, results) {
   const best = (ours) => Math.max(0, ...results.filter((r) => r.ours === ours).map((r) => r.imagesPerSecond ?? 0));
   const [fastest, peer] = [best(true), best(false)];
-  const against = (rate) => (rate > 0 && peer > 0 ? rate / peer : null);
-  const judged = results.map((result) => ({ ...result, ratio: result.ours ? against(result.imagesPerSecond) : null }));
-  const { kind, mode, batch, threads } = task;
-  return task.names.map((name) => ({
-    where,
-    name,
-    ...{ kind, mode, batch, threads },
-    results: judged,
-    ratio: against(fastest), // of our fastest build to the better peer
-  }));
+  // Of our fastest build to the better peer.
+  const ratio = fastest > 0 && peer > 0 ? fastest / peer : null;
+  return { where, kind, names, mode, batch, threads, flop, results, ratio };
 }

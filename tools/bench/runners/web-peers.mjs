@@ -1,15 +1,15 @@
-// ONNX Runtime Web and TensorFlow.js in the same browser, each in a page that loads nothing else (web/peer.html).
+// What else runs networks in a browser, each in a page of the same browser that loads nothing else (web/peer.html).
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { shapeOf } from '../onnx.mjs';
 
-const webPeer = (browser, { key, title, task }) => ({
+const webPeer = (browser, { key, title, can, processors, task }) => ({
   key,
   title,
   ours: false,
-  can: ({ mode }) => mode === 'infer', // neither trains a convolution as WebAssembly
+  can,
   async open(wanted) {
-    const { page, close } = await browser.page('/bench/peer.html');
+    const { page, close } = await browser.page('/bench/peer.html', { processors: processors(wanted) });
     const version = await page.evaluate(([peer, given]) => globalThis.openPeer(peer, given), [key, task(wanted)]);
     return {
       version,
@@ -19,16 +19,48 @@ const webPeer = (browser, { key, title, task }) => ({
   },
 });
 
+const infers = ({ mode }) => mode === 'infer'; // neither of two trains a convolution as WebAssembly
+
+function onnx(write) {
+  const task = ({ subject, batch, threads }) => ({ file: write(subject), shape: shapeOf(subject, batch), threads });
+  const title = 'ONNX Runtime Web';
+  return { key: 'onnxruntime-web', title, can: infers, processors: ({ threads }) => threads, task };
+}
+
+// It takes no more threads than half the processors, whatever is asked: so it is shown twice as many as it may use.
+function tensorflow() {
+  const task = ({ subject, batch, threads }) => ({ network: subject.network, batch, threads });
+  return { key: 'tfjs-wasm', title: 'TensorFlow.js', can: infers, processors: ({ threads }) => 2 * threads, task };
+}
+
+// It takes minutes for a batch of the larger networks: what is plain and small says enough.
+const patience = 2e9;
+const plain = new Set([
+  'conv2d',
+  'dense',
+  'batch_norm',
+  'max_pool',
+  'avg_pool',
+  'relu',
+  'sigmoid',
+  'dropout',
+  'flatten',
+]);
+function jax() {
+  const task = ({ subject, batch }) => ({ network: subject.learner, target: subject.target, batch });
+  const can = ({ mode, subject, batch, flop }) =>
+    mode === 'train' &&
+    flop * batch < patience &&
+    ['classes', 'fractions'].includes(subject.target) &&
+    subject.learner.layers.every(({ kind }) => plain.has(kind) || kind === 'concat');
+  return { key: 'jax-js', title: 'jax-js', can, processors: ({ threads }) => threads, task };
+}
+
 export function webPeers(browser, peers, write) {
   const installed = (name) => peers && existsSync(join(peers, 'node_modules', name));
   const found = [];
-  if (write && installed('onnxruntime-web')) {
-    const task = ({ subject, batch, threads }) => ({ file: write(subject), shape: shapeOf(subject, batch), threads });
-    found.push(webPeer(browser, { key: 'onnxruntime-web', title: 'ONNX Runtime Web', task }));
-  }
-  if (installed('@tensorflow/tfjs') && installed('@tensorflow/tfjs-backend-wasm')) {
-    const task = ({ subject, batch, threads }) => ({ network: subject.network, batch, threads });
-    found.push(webPeer(browser, { key: 'tfjs-wasm', title: 'TensorFlow.js', task }));
-  }
-  return found;
+  if (write && installed('onnxruntime-web')) found.push(onnx(write));
+  if (installed('@tensorflow/tfjs') && installed('@tensorflow/tfjs-backend-wasm')) found.push(tensorflow());
+  if (installed('@jax-js/jax')) found.push(jax());
+  return found.map((peer) => webPeer(browser, peer));
 }

@@ -1,0 +1,119 @@
+// What this project asks of its own speed, each a ratio of medians of one run: reached or not, and by how far. A bar of
+// which nothing was measured is left out; whatever it compares, both sides had the same network and batch.
+import { three } from './statistics.mjs';
+
+const rateOf = (row, key) => row?.results.find(({ runner }) => runner === key)?.imagesPerSecond ?? null;
+const fastest = (row, wanted) =>
+  Math.max(0, ...(row?.results ?? []).filter(wanted).map((r) => r.imagesPerSecond ?? 0)) || null;
+const ours = (result) => result.ours;
+const label = ({ names, batch, threads }) => `${names[0]} ×${batch}, ${threads}t`;
+
+/** [{what, ratio}], one for each row that has both sides. */
+const ratios = (rows, above, below) =>
+  rows
+    .map((row) => ({ what: label(row), ratio: above(row) / below(row), sides: [above(row), below(row)] }))
+    .filter(({ sides }) => sides.every((side) => side > 0));
+
+// A bar that every network has to pass: the least decides.
+function everywhere(title, need, found) {
+  if (found.length === 0) return [];
+  const least = found.reduce((a, b) => (b.ratio < a.ratio ? b : a));
+  const passed = found.filter(({ ratio }) => ratio >= need).length;
+  const detail = `${passed} of ${found.length} pass; least in ${least.what}: ${least.sides.map(three).join(' against ')}`;
+  return [{ title, need, reached: least.ratio, detail }];
+}
+
+/** The best that one side reached over its thread counts, and on how many. */
+function bestOf(rows, rate) {
+  const found = rows.map((row) => ({ rate: rate(row) ?? 0, threads: row.threads }));
+  return found.reduce((a, b) => (b.rate > a.rate ? b : a), { rate: 0, threads: 0 });
+}
+
+// Training against PyTorch at its best number of threads, one network a bar.
+function againstTorch(rows, { where, name, need, batch }) {
+  const of = (place) =>
+    rows.filter(
+      (row) =>
+        row.where === place && row.mode === 'train' && row.names.includes(name) && (!batch || row.batch === batch),
+    );
+  const [mine, theirs] = [bestOf(of(where), (row) => fastest(row, ours)), bestOf(of('native'), torchOf)];
+  if (mine.rate === 0 || theirs.rate === 0) return [];
+  const detail = `${three(mine.rate)} images/s on ${mine.threads}t against ${three(theirs.rate)} on ${theirs.threads}t`;
+  const place = where === 'native' ? 'Native' : 'Browser';
+  const title = `${place} training of ${name}${batch ? ` at batch ${batch}` : ''} against native PyTorch at its best`;
+  return [{ title, need, reached: mine.rate / theirs.rate, detail }];
+}
+const torchOf = (row) => rateOf(row, 'torch');
+
+const trained = [
+  ...['convnet', 'small-cnn', 'lesson'].map((name) => ({ where: 'browser', name, need: 1.2 })),
+  ...['four-block', 'four-block-readme'].map((name) => ({ where: 'browser', name, need: 0.55 })),
+  ...['convnet', 'small-cnn', 'lesson'].map((name) => ({ where: 'native', name, need: 2.5 })),
+  ...['four-block', 'four-block-readme'].map((name) => ({ where: 'native', name, need: 1.4 })),
+  { where: 'native', name: 'two-layer', batch: 256, need: 1.5 },
+  { where: 'native', name: 'two-layer', batch: 1, need: 5 },
+];
+
+// The four-block net also has to come near the machine's limit in the browser.
+function shareOfLimit(rows) {
+  const found = rows
+    .filter(({ where, mode, names }) => where === 'browser' && mode === 'train' && names[0].startsWith('four-block'))
+    .flatMap((row) => row.results.filter((r) => r.ours && r.imagesPerSecond).map((result) => ({ row, result })));
+  if (found.length === 0) return [];
+  const { row, result } = found.reduce((a, b) => (b.result.percentOfLimit > a.result.percentOfLimit ? b : a));
+  const detail = `${label(row)}, ${result.build}: ${three(result.gflops)} of ${three(result.limitGflops)} GFLOP/s`;
+  const title = 'Browser training of the four-block net, part of the limit';
+  return [{ title, need: 0.55, reached: result.percentOfLimit / 100, detail }];
+}
+
+// Two threads against one of the same build, where there is enough to share.
+function scaling(rows, where, kind, title) {
+  const large = rows.filter((row) => row.where === where && row.kind === kind && row.flop > 5e6 && row.threads === 2);
+  const single = (row) =>
+    rows.find(
+      (other) =>
+        other.where === where &&
+        other.threads === 1 &&
+        other.names[0] === row.names[0] &&
+        other.kind === kind &&
+        other.batch === row.batch,
+    );
+  const build = where === 'native' ? 'pinwheel' : 'pinwheel-relaxed-threads';
+  const place = where === 'native' ? 'natively' : 'in Chromium';
+  const found = ratios(
+    large,
+    (row) => rateOf(row, build),
+    (row) => rateOf(single(row), build),
+  );
+  return everywhere(`Two threads against one, ${title}, ${place}, every network above 5 MFLOP`, 1.7, found);
+}
+
+export function barsOf(rows) {
+  const of = (where, kind) => rows.filter((row) => row.where === where && row.kind === kind);
+  const mine = (row) => fastest(row, ours);
+  const webPeer = (row) => fastest(row, (result) => !result.ours);
+  const onnx = (row) => rateOf(row, 'onnxruntime');
+  const trainer = (row) => rateOf(row, 'jax-js');
+  const better = 'against the better of ONNX Runtime Web and TensorFlow.js, every network';
+  const kinds = { 'infer-1': 'judging one', 'infer-32': 'judging 32', train: 'training' };
+  return [
+    ...everywhere(`Browser, judging 32, ${better}`, 2, ratios(of('browser', 'infer-32'), mine, webPeer)),
+    ...everywhere(`Browser, judging one, ${better}`, 1.3, ratios(of('browser', 'infer-1'), mine, webPeer)),
+    ...trained.flatMap((bar) => againstTorch(rows, bar)),
+    ...shareOfLimit(rows),
+    ...everywhere('Browser training against another trainer there', 100, ratios(of('browser', 'train'), mine, trainer)),
+    ...everywhere(
+      'Native, judging 32, against ONNX Runtime, every network',
+      1,
+      ratios(of('native', 'infer-32'), mine, onnx),
+    ),
+    ...everywhere(
+      'Native, judging one, against ONNX Runtime, every network',
+      1,
+      ratios(of('native', 'infer-1'), mine, onnx),
+    ),
+    ...['native', 'browser'].flatMap((where) =>
+      Object.entries(kinds).flatMap(([kind, title]) => scaling(rows, where, kind, title)),
+    ),
+  ];
+}

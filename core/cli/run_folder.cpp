@@ -1,5 +1,6 @@
 #include "cli/run_folder.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <ctime>
@@ -23,8 +24,7 @@ constexpr const char* kSteps = "steps.csv";
 constexpr const char* kCheckpoint = "checkpoint.safetensors";
 constexpr const char* kCurveHeader =
     "epoch,step,seconds,train_loss,train_accuracy,train_rmse,validation_loss,validation_accuracy,validation_rmse,"
-    "validation_auc,learning_rate,best";
-constexpr std::size_t kSecondsColumn = 2;
+    "validation_auc,learning_rate,best,processor_seconds";
 
 std::string read_text(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -43,12 +43,13 @@ std::ofstream open_table(const fs::path& path, const std::string& header, bool r
   return file;
 }
 
-// The seconds of the last row of a curve; 0 when there is none.
-double last_seconds(const fs::path& curve) {
+// What stands in this column of a curve's last row; 0 when there is none.
+double last_seconds(const fs::path& curve, const char* column) {
   if (!fs::exists(curve)) return 0;
   const auto rows = parse_csv(read_text(curve), curve.string());
-  if (rows.size() < 2 || rows.back().size() <= kSecondsColumn) return 0;
-  return std::strtod(rows.back()[kSecondsColumn].c_str(), nullptr);
+  if (rows.size() < 2) return 0;
+  const auto at = std::find(rows[0].begin(), rows[0].end(), column) - rows[0].begin();
+  return at < std::ssize(rows.back()) ? std::strtod(rows.back()[static_cast<std::size_t>(at)].c_str(), nullptr) : 0;
 }
 
 std::string cell(const std::optional<double>& value) { return value ? nlohmann::json(*value).dump() : ""; }
@@ -76,7 +77,10 @@ std::string split_csv(const Dataset& dataset, const Split& split) {
 
 RunFolder::RunFolder(fs::path path, bool resume) : path_(std::move(path)) {
   fs::create_directories(path_);
-  if (resume) earlier_seconds_ = last_seconds(path_ / kCurve);
+  if (resume) {
+    earlier_seconds_ = last_seconds(path_ / kCurve, "seconds");
+    processor_seconds_ = last_seconds(path_ / kCurve, "processor_seconds");
+  }
   curve_ = open_table(path_ / kCurve, kCurveHeader, resume);
   steps_ = open_table(path_ / kSteps, "step,epoch,loss,learning_rate", resume);
 }
@@ -102,7 +106,7 @@ void RunFolder::add_epoch(const EpochReport& epoch, std::int64_t step, double le
   if (step > 0) curve_ << epoch.train_loss;
   curve_ << ',' << cell(epoch.train_accuracy) << ',' << cell(epoch.train_rmse) << ',' << v.loss << ','
          << cell(v.accuracy) << ',' << cell(v.rmse) << ',' << cell(v.auc) << ',' << learning_rate << ','
-         << (epoch.best ? 1 : 0) << '\n';
+         << (epoch.best ? 1 : 0) << ',' << processor_seconds_ << '\n';
   curve_.flush();
   steps_.flush();
   if (!curve_ || !steps_) throw Error(ErrorCode::kBadFile, "cannot write to " + path_.string() + ": is the disk full?");

@@ -18,6 +18,8 @@ class RunFolder {
   const std::filesystem::path& path() const { return path_; }
   void write_plan(const Recipe& recipe, const Dataset& dataset, const Split& split, std::size_t threads);
   void add_step(const StepReport& step);
+  // What the steps alone took, without judging and saving: to compare ways of training by.
+  void add_processor_seconds(double seconds) { processor_seconds_ += seconds; }
   // `step` of the last one in it; epoch 0 is the start, before any step.
   void add_epoch(const EpochReport& epoch, std::int64_t step, double learning_rate);
   void write_metrics(const Metrics& metrics, const char* part);
@@ -32,7 +34,7 @@ class RunFolder {
  private:
   std::filesystem::path path_;
   std::ofstream curve_, steps_;
-  double earlier_seconds_ = 0;
+  double earlier_seconds_ = 0, processor_seconds_ = 0;
   Stopwatch watch_;
 };
 

@@ -68,6 +68,17 @@ Params start_params(const StartOptions& options, const Recipe& recipe, const std
   return params;
 }
 
+std::string told_start(const StartOptions& options, const Recipe& recipe) {
+  if (!options.from.empty()) return "starts from the weights of '" + options.from + "'";
+  if (!options.backbone.empty()) return "starts from " + options.backbone + ", its last layer fresh";
+  std::string text = "starts from fresh weights (" + std::string(init_name(recipe.train.init.kind)) + ", seed " +
+                     std::to_string(recipe.train.seed) + ")";
+  if (!published_from_imagenet(recipe.name)) return text;
+  return text +
+         "; published from ImageNet's, by --backbone FILE that tools/torchvision_to_safetensors.py writes, at a "
+         "low learning rate: fresh ones need --learning-rate 1e-3 or so";
+}
+
 Dataset features_of(const Model& model, const Recipe& recipe, const Dataset& dataset, const Split& split,
                     const ThreadPool& pool, const volatile std::sig_atomic_t& stop) {
   check_data(dataset, split, recipe.train.loss, static_cast<std::int64_t>(model.outputs.size()));

@@ -29,6 +29,9 @@ void check_start(const StartOptions& options, const Recipe& recipe);
 // other answers.
 Params start_params(const StartOptions& options, const Recipe& recipe, const std::vector<std::string>& outputs);
 
+// "starts from fresh weights (torch, seed 1)": in words, and where ImageNet's are missing, how to give them.
+std::string told_start(const StartOptions& options, const Recipe& recipe);
+
 // The data set as the last layer sees it, with a bar. Checks first that the Trainer will take it: the pass may last an
 // hour. Throws Error when `stop` was set meanwhile.
 Dataset features_of(const Model& model, const Recipe& recipe, const Dataset& dataset, const Split& split,

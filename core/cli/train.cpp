@@ -1,6 +1,7 @@
 // pinwheel train: an experiment, a data set, a model. A loop over Trainer::step with a bar; what it leaves behind is in
 // cli/run_folder.
 #include <csignal>
+#include <ctime>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -78,15 +79,22 @@ void judge_the_start(Trainer& trainer, const Split& split, RunFolder& folder) {
   folder.add_epoch(start, 0, 0);
 }
 
+// Of all threads together: other work on the machine does not lengthen it.
+double processor_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
+
 // Runs to the end, or to Ctrl-C. Returns true when it finished.
 bool run(Trainer& trainer, RunFolder& folder) {
   ProgressBar bar("training", trainer.total_steps());
+  double before = processor_seconds();
   while (!trainer.done() && !stop_asked) {
     const auto step = trainer.step_piece();
     if (!step) continue;
     folder.add_step(*step);
     bar.update(step->step, loss_note(*step));
-    if (step->epoch_end) after_epoch(trainer, bar, folder, *step);
+    if (!step->epoch_end) continue;
+    folder.add_processor_seconds(processor_seconds() - before);
+    after_epoch(trainer, bar, folder, *step);
+    before = processor_seconds();
   }
   if (!trainer.done()) folder.write_checkpoint(trainer);
   return trainer.done();
@@ -154,6 +162,8 @@ void train(const Options& options) {
     judge_the_start(trainer, split, folder);
   }
   tell_plan(recipe, dataset, split);
+  std::cerr << (options.resume ? "goes on from the checkpoint in " + options.out : told_start(options.start, recipe))
+            << "\n";
   const bool finished = run(trainer, folder);
 
   if (recipe.frozen) {

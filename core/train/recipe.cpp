@@ -270,6 +270,7 @@ struct Entry {
   const char* name;
   Recipe (*make)(const Outputs&);
   Outputs (*published)();
+  bool imagenet = false;
 };
 constexpr std::array<Entry, 17> kRecipes{{{"first-light", first_light, lesson_classes},
                                           {"two-layer", two_layer, five_classes},
@@ -278,11 +279,11 @@ constexpr std::array<Entry, 17> kRecipes{{{"first-light", first_light, lesson_cl
                                           {"convnet-tuned", convnet_tuned, galaxy::columns},
                                           {"linnet", linnet, galaxy::columns},
                                           {"linnet-tuned", linnet_tuned, galaxy::columns},
-                                          {"resnet18-frozen", resnet18_frozen, galaxy::columns},
-                                          {"densenet121-frozen", densenet121_frozen, galaxy::columns},
+                                          {"resnet18-frozen", resnet18_frozen, galaxy::columns, true},
+                                          {"densenet121-frozen", densenet121_frozen, galaxy::columns, true},
                                           {"small-cnn", small_cnn, galaxy::columns},
                                           {"small-cnn-augmented", small_cnn_augmented, galaxy::columns},
-                                          {"resnet50", resnet50, galaxy::columns},
+                                          {"resnet50", resnet50, galaxy::columns, true},
                                           {"four-block", four_block, galaxy::columns},
                                           {"four-block-readme", four_block_readme, galaxy::columns},
                                           {"lesson", lesson, lesson_classes},
@@ -305,6 +306,10 @@ std::vector<std::string> recipe_names() {
 }
 
 std::vector<std::string> published_outputs(std::string_view name) { return find_entry(name).published(); }
+
+bool published_from_imagenet(std::string_view name) {
+  return std::any_of(kRecipes.begin(), kRecipes.end(), [=](const Entry& e) { return e.imagenet && name == e.name; });
+}
 
 Recipe make_recipe(std::string_view name, const std::vector<std::string>& outputs) {
   if (outputs.empty())

@@ -32,6 +32,8 @@ std::vector<std::string> recipe_names();
 // What the galaxies of the source were sorted into: the 37 columns; five classes (system A); four (system E). For lists
 // and tables. Unknown name as for make_recipe.
 std::vector<std::string> published_outputs(std::string_view name);
+// Whether its source started from ImageNet's weights, which are not ours to ship. An unknown name: no.
+bool published_from_imagenet(std::string_view name);
 // outputs: the data's columns (37 or class names). Unknown name: Error(kNotFound) listing the names.
 Recipe make_recipe(std::string_view name, const std::vector<std::string>& outputs);
 // The weights that a run of this recipe starts from, by its init and seed; the same on the command line and in the

@@ -251,6 +251,7 @@ TEST_F(Cli, AWrittenSplitIsFollowed) {
   const std::string list = " --split-file " + (root_ / "parts.csv").string();
   const Result trained = run(train_arguments("given", "1") + list);
   ASSERT_EQ(trained.status, 0) << trained.err;
+  EXPECT_NE(trained.err.find("starts from fresh weights (torch, seed 3)\n"), std::string::npos) << trained.err;
   EXPECT_EQ(nlohmann::json::parse(trained.out)["split_sizes"], nlohmann::json({50, 10, 12}));
   const std::string judge = "evaluate --json --model " + (root_ / "given").string() + " --data " + sky().string();
   EXPECT_EQ(nlohmann::json::parse(run(judge + list).out)["count"], 12);
@@ -269,7 +270,13 @@ TEST_F(Cli, TrainingLeavesAModelAndItsRecord) {
   EXPECT_TRUE(fs::exists(root_ / "model" / "config.json"));
   EXPECT_TRUE(fs::exists(root_ / "model" / "model.safetensors"));
   EXPECT_FALSE(fs::exists(root_ / "model" / "checkpoint.safetensors"));
-  EXPECT_EQ(lines_of(read_text(root_ / "model" / "curve.csv")).size(), 4U);  // header, start, two epochs
+  const auto curve = lines_of(read_text(root_ / "model" / "curve.csv"));
+  ASSERT_EQ(curve.size(), 4U);  // header, start, two epochs
+  const auto spent = [&](std::size_t row) { return std::stod(curve[row].substr(curve[row].rfind(',') + 1)); };
+  EXPECT_EQ(curve[0].substr(curve[0].rfind(',') + 1), "processor_seconds");
+  EXPECT_EQ(spent(1), 0);
+  EXPECT_GT(spent(2), 0);
+  EXPECT_GT(spent(3), spent(2));
   EXPECT_EQ(record_["preset"], "small-cnn");
   EXPECT_GT(record_["test"]["count"].get<int>(), 0);
 }

@@ -55,6 +55,7 @@ TEST_F(FrozenCli, TrainsTheLastLayerAndKeepsTheBody) {
   EXPECT_EQ(record["backbone"], "resnet18.safetensors");
   EXPECT_EQ(record["frozen"], true);
   EXPECT_NE(said().find("(4617 of 11181129 parameters)"), std::string::npos) << said();
+  EXPECT_NE(said().find("starts from " + (root_ / "resnet18.safetensors").string()), std::string::npos) << said();
   const Model model = load_model_folder(root_ / "model");
   const Params expected = test::formula_params(model.spec);
   for (const ParamSlot& slot : model.params.layout.slots) {

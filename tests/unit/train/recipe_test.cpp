@@ -34,6 +34,14 @@ TEST(Recipe, ParameterCountsAreThePublishedOnes) {
   EXPECT_EQ(parameters("lesson", four), 7164U);
 }
 
+TEST(Recipe, SaysWhichSourcesStartedFromImageNet) {
+  std::vector<std::string> imagenet;
+  for (const std::string& name : recipe_names()) {
+    if (published_from_imagenet(name)) imagenet.push_back(name);
+  }
+  EXPECT_EQ(imagenet, (std::vector<std::string>{"resnet18-frozen", "densenet121-frozen", "resnet50"}));
+}
+
 TEST(Recipe, PublishedOutputsAreThoseOfTheSources) {
   EXPECT_EQ(published_outputs("two-layer").size(), 5U);
   EXPECT_EQ(published_outputs("lesson").size(), 4U);

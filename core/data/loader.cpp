@@ -188,7 +188,8 @@ Dataset DatasetLoader::finish(LoadReport& report) {
   if (dataset_.size() == 0) {
     const std::string why =
         report.problems.empty() ? "" : " The first: " + report.problems[0].file + ": " + report.problems[0].reason;
-    throw Error(ErrorCode::kBadFile, "None of the " + std::to_string(total()) + " pictures could be used." + why);
+    const std::string none = total() > 0 ? "None of the " + std::to_string(total()) + " pictures" : "No picture";
+    throw Error(ErrorCode::kBadFile, none + " could be used." + why);
   }
   return std::move(dataset_);
 }

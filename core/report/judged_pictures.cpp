@@ -73,7 +73,7 @@ class Bins {
   std::array<ReliabilityBin, kBins> bins_{};
 };
 
-double calibration_error(const std::vector<ReliabilityBin>& bins) {
+double distance_from_line(const std::vector<ReliabilityBin>& bins) {
   double error = 0, all = 0;
   for (const ReliabilityBin& bin : bins) {
     error += std::abs(bin.said - bin.was) * bin.weight;
@@ -135,7 +135,10 @@ Picture reliability_picture(const std::string& model, const Judged& part, Theme 
   Reliability chart{{"How far its certainty can be trusted", note_of(model, part)}, "", "", bins.means()};
   chart.x_label = part.is_tree() ? "share of volunteers predicted for an answer" : "probability of the likeliest class";
   chart.y_label = part.is_tree() ? "share who gave it" : "how often it was right";
-  chart.heading.note += "; expected calibration error " + percent(calibration_error(chart.bins));
+  // Of the tree not what `evaluate` calls so, which looks at the likeliest answers alone.
+  const std::string off = percent(distance_from_line(chart.bins));
+  chart.heading.note +=
+      part.is_tree() ? "; on average " + off + " off the line" : "; expected calibration error " + off;
   return {"reliability", "reliability", "A sure model that is right as often as it says lies on the diagonal.",
           draw(chart, theme)};
 }

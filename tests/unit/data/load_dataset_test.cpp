@@ -276,6 +276,7 @@ TEST(LoadDataset, ARowOfZerosIsNeverVotes) {
   MadeSource source;
   source.add("1.png", dot(1)).add("t.csv", "id" + fraction_header() + "\n1" + zeros + "\n");
   expect_error(ErrorCode::kBadFile, "do not add up", [&] { load(source, options(TargetKind::kVotes)); });
+  expect_error(ErrorCode::kBadFile, "No picture could be used", [&] { load(source, options(TargetKind::kFractions)); });
 }
 
 TEST(LoadDataset, ClassFoldersOfKnownNamesBecomeVotes) {

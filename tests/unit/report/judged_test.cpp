@@ -111,7 +111,8 @@ TEST(JudgedPictures, OfTheTreeNameItsQuestions) {
   EXPECT_EQ(test::xml_problem(questions.document), "");
   EXPECT_NE(questions.document.find("Is there a bar"), std::string::npos);
   EXPECT_NE(questions.document.find(">none<"), std::string::npos);  // nobody was asked about an edge-on bulge
-  EXPECT_NE(reliability_picture("m", parts[0], Theme::kDark).document.find("error 0.0\u00a0%"), std::string::npos);
+  const Picture reliability = reliability_picture("m", parts[0], Theme::kDark);
+  EXPECT_NE(reliability.document.find("on average 0.0\u00a0% off the line"), std::string::npos);
 }
 
 TEST(MistakesPicture, PutsTheSurestMistakeFirst) {

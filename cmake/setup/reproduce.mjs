@@ -74,7 +74,7 @@ const rows = [
     preset: 'four-block-readme',
     task: 'answers',
     with: ['--epochs', '14', '--learning-rate', '1e-4'],
-    note: '14 epochs of 9 steps; learning rate 1e-4: the published 1e-3 moves every answer of its wide layers to 0 within two steps, where the sigmoid has no slope to come back by',
+    note: '14 epochs of 9 steps; learning rate 1e-4: at the published 1e-3 its wide layers drive every answer to 0 or 1 within two steps, where the sigmoid has no slope to come back by',
   },
   {
     preset: 'resnet18-frozen',

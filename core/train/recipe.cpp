@@ -66,7 +66,7 @@ Recipe two_layer(const Outputs& outputs) {
 
 Recipe two_layer_batched(const Outputs& outputs) {
   Recipe r = two_layer(outputs);
-  r.summary = "The same perceptron in batches of ten: as far in a tenth of the time";
+  r.summary = "The same perceptron in batches of ten, each step by their mean";
   r.train.batch_size = 10;
   r.train.max_steps = 20000;
   r.train.epoch_steps = 200;

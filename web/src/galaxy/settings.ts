@@ -102,8 +102,8 @@ export const settingGroups: readonly SettingGroup[] = [
         dirichlet_multinomial: 'likelihood of the votes',
       }),
       choice('train.optimiser.kind', 'Optimiser', 'How corrections are made out of errors.', {
-        adam: 'Adam: a step size for each weight',
-        adamw: 'AdamW: Adam that also keeps weights small',
+        adam: 'Adam: a step for each weight',
+        adamw: 'AdamW: and smaller weights',
         sgd: 'plain gradient descent',
         momentum: 'with momentum',
         nesterov: 'Nesterov momentum',

@@ -47,8 +47,8 @@ describe('judging', () => {
 
   it('says what was learned and where it fails', () => {
     expect(inWords(names, figures)).toBe(
-      'It is right about 3 of 4 galaxies that it never saw (75 %). It knows "edge on" best (2 of 2) ' +
-        'and fails most at "smooth" (1 of 2), which it most often takes for "edge on".',
+      'It is right about 3 of 4 galaxies that it never saw (75 %). It knows “edge on” best (2 of 2) ' +
+        'and fails most at “smooth” (1 of 2), which it most often takes for “edge on”.',
     );
     expect(inWords(names, { confusion: [], recall: [], precision: [] })).toContain('no galaxies');
   });

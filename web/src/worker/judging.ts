@@ -77,8 +77,8 @@ export function inWords(names: readonly string[], figures: Figures): string {
     const at = names.indexOf(name);
     return `${String(confusion[at]?.[at] ?? 0)} of ${String(sum(confusion[at] ?? []))}`;
   };
-  const knows = `It knows "${plain(top.name)}" best (${found(top.name)})`;
-  const fails = `and fails most at "${plain(bottom.name)}" (${found(bottom.name)})`;
-  const mostly = taken && taken.n > 0 ? `, which it most often takes for "${plain(taken.name)}"` : '';
+  const knows = `It knows “${plain(top.name)}” best (${found(top.name)})`;
+  const fails = `and fails most at “${plain(bottom.name)}” (${found(bottom.name)})`;
+  const mostly = taken && taken.n > 0 ? `, which it most often takes for “${plain(taken.name)}”` : '';
   return `${opening} ${knows} ${fails}${mostly}.`;
 }

@@ -32,7 +32,7 @@ export function curveOptions(element: HTMLElement, figure: 'accuracy' | 'rmse', 
         scale: 'x',
         grid: { show: false },
         size: 34,
-        splits: () => epochEnds(steps()),
+        splits: (chart) => epochEnds(steps(), chart.width),
         values: (_, ticks) => ticks.map((tick) => epochWords(Math.round(tick / steps().perEpoch))),
       },
       { ...axis, scale: 'loss', grid: { stroke: line, width: 1 }, size: 46, space: 60 },
@@ -67,10 +67,10 @@ export function curveOptions(element: HTMLElement, figure: 'accuracy' | 'rmse', 
   };
 }
 
-/** About eight marks, each at the end of an epoch. */
-function epochEnds({ total, perEpoch }: Steps): number[] {
+/** About eight marks, fewer where they would run into each other, each at the end of an epoch. */
+function epochEnds({ total, perEpoch }: Steps, width: number): number[] {
   const epochs = Math.max(1, Math.floor(total / perEpoch));
-  const every = Math.ceil(epochs / 8);
+  const every = Math.ceil(epochs / Math.max(1, Math.min(8, Math.floor(width / 110))));
   return Array.from({ length: Math.floor(epochs / every) }, (_, i) => (i + 1) * every * perEpoch);
 }
 const epochWords = (epoch: number) => `epoch ${String(epoch)}`;

@@ -1,5 +1,6 @@
 // Training in the worker, without views: it learns, it pauses at once, and whatever kills it, it goes on bit for bit.
 import { expect, test, type Page } from '@playwright/test';
+import { contention } from './steps.ts';
 import { connect } from './wire.ts';
 
 interface End {
@@ -85,6 +86,8 @@ test('killed or reloaded in the middle, it goes on bit for bit', async ({ page }
 
   await trainUntil(page, request, 8);
   await page.evaluate(() => window.wire.call('pause', {}));
+  // Pausing is answered when the weights stand still, training when they are saved, too.
+  await page.evaluate(() => (window as unknown as { running: Promise<unknown> }).running);
   await page.evaluate(() => {
     void window.wire.call('resume', { run: (window.news.at(-1) as { run?: string }).run }).catch(() => undefined);
     window.wire.kill();
@@ -127,13 +130,12 @@ test('pause answers within 200 ms, a single step is one step, and another tab is
     return found;
   });
   console.log(`pause answered after ${waits.map((wait) => wait.toFixed(0)).join(', ')} ms`);
-  expect(Math.min(...waits)).toBeLessThan(200);
+  expect(Math.max(...waits) / contention()).toBeLessThan(200);
   const end = await page.evaluate(() => window.wire.call('stop', {}) as Promise<End>);
   expect(end.why).toBe('stopped');
 });
 
-// A step of this network takes most of a second: pausing must not wait for its end. On a machine that is busy with other
-// things nobody can promise 200 ms, but a small part of a step it is everywhere.
+// A step of this network takes half a second: pausing must not wait for its end, nor for a checkpoint.
 test('a large network, too, pauses and stops within 200 ms', async ({ page }) => {
   await connect(page);
   const request = await prepare(page, {
@@ -157,5 +159,5 @@ test('a large network, too, pauses and stops within 200 ms', async ({ page }) =>
   });
   const list = waits.map((wait) => wait.toFixed(0)).join(', ');
   console.log(`a step takes ${stepMilliseconds.toFixed(0)} ms; answers took ${list} ms`);
-  expect(Math.min(...waits)).toBeLessThan(Math.max(200, stepMilliseconds / 5));
+  expect(Math.max(...waits) / contention()).toBeLessThan(200);
 });

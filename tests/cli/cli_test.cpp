@@ -298,6 +298,27 @@ TEST_F(Cli, CsvHasARowForEachPictureInInputOrder) {
   EXPECT_EQ(std::count(lines[1].begin(), lines[1].end(), ','), 9);
 }
 
+TEST_F(Cli, LotsThatAreReadAheadKeepTheirOrderOnAnyThreads) {
+  const fs::path many = root_ / "many";
+  fs::create_directories(many);
+  constexpr int kMany = 140;  // more than two lots
+  std::vector<std::string> names;
+  for (int i = 0; i < kMany; ++i) {
+    names.push_back(std::to_string(1000 + i) + ".png");
+    fs::copy_file(sky() / "star" / "000008.png", many / names.back());
+  }
+  write_text(many / names[70], "cut");
+  const std::string asked = "classify --format csv --model " + model() + " " + many.string() + " --threads ";
+  const Result one = run(asked + "1"), three = run(asked + "3");
+  EXPECT_EQ(one.status, 3);
+  EXPECT_NE(one.err.find(names[70]), std::string::npos) << one.err;
+  EXPECT_EQ(three.out, one.out);
+  names.erase(names.begin() + 70);
+  const auto rows = lines_of(one.out);
+  ASSERT_EQ(rows.size(), names.size() + 1);
+  for (std::size_t i = 0; i < names.size(); ++i) EXPECT_EQ(rows[i + 1].rfind(names[i] + ",", 0), 0U) << rows[i + 1];
+}
+
 TEST_F(Cli, BrokenPicturesAreNamedAndTheOthersStillWritten) {
   const fs::path good = sky() / "star" / "000008.png", cut = root_ / "cut.png", text = root_ / "page.jpg",
                  empty = root_ / "empty.png";

@@ -1,11 +1,11 @@
 // What this project asks of its own speed, each a ratio of medians of one run: reached or not, and by how far. A bar of
 // which nothing was measured is left out; whatever it compares, both sides had the same network and batch.
 import { three } from './statistics.mjs';
+import { isMain } from './table.mjs';
 
 const rateOf = (row, key) => row?.results.find(({ runner }) => runner === key)?.imagesPerSecond ?? null;
 const fastest = (row, wanted) =>
   Math.max(0, ...(row?.results ?? []).filter(wanted).map((r) => r.imagesPerSecond ?? 0)) || null;
-const ours = (result) => result.ours;
 const label = ({ names, batch, threads }) => `${names[0]} ×${batch}, ${threads}t`;
 
 /** [{what, ratio}], one for each row that has both sides. */
@@ -36,7 +36,7 @@ function againstTorch(rows, { where, name, need, batch }) {
       (row) =>
         row.where === place && row.mode === 'train' && row.names.includes(name) && (!batch || row.batch === batch),
     );
-  const [mine, theirs] = [bestOf(of(where), (row) => fastest(row, ours)), bestOf(of('native'), torchOf)];
+  const [mine, theirs] = [bestOf(of(where), (row) => fastest(row, isMain)), bestOf(of('native'), torchOf)];
   if (mine.rate === 0 || theirs.rate === 0) return [];
   const detail = `${three(mine.rate)} images/s on ${mine.threads}t against ${three(theirs.rate)} on ${theirs.threads}t`;
   const place = where === 'native' ? 'Native' : 'Browser';
@@ -58,7 +58,7 @@ const trained = [
 function shareOfLimit(rows) {
   const found = rows
     .filter(({ where, mode, names }) => where === 'browser' && mode === 'train' && names[0].startsWith('four-block'))
-    .flatMap((row) => row.results.filter((r) => r.ours && r.imagesPerSecond).map((result) => ({ row, result })));
+    .flatMap((row) => row.results.filter((r) => isMain(r) && r.imagesPerSecond).map((result) => ({ row, result })));
   if (found.length === 0) return [];
   const { row, result } = found.reduce((a, b) => (b.result.percentOfLimit > a.result.percentOfLimit ? b : a));
   const detail = `${label(row)}, ${result.build}: ${three(result.gflops)} of ${three(result.limitGflops)} GFLOP/s`;
@@ -90,7 +90,7 @@ function scaling(rows, where, kind, title) {
 
 export function barsOf(rows) {
   const of = (where, kind) => rows.filter((row) => row.where === where && row.kind === kind);
-  const mine = (row) => fastest(row, ours);
+  const mine = (row) => fastest(row, isMain);
   const webPeer = (row) => fastest(row, (result) => !result.ours);
   const onnx = (row) => rateOf(row, 'onnxruntime');
   const trainer = (row) => rateOf(row, 'jax-js');

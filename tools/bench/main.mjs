@@ -2,7 +2,7 @@
 // where they are installed. The figures are written after each measurement (build/bench/table.json, docs/speed.md), so a
 // run that is interrupted keeps what it has, and --resume goes on from there.
 //   node main.mjs PINWHEEL [--only convnet,lesson] [--where native,browser] [--mode train,infer] [--threads 1,2]
-//                          [--seconds 0.5] [--repetitions 3] [--quick] [--resume] [--json FILE] [--markdown FILE]
+//                          [--seconds 0.3] [--repetitions 3] [--quick] [--resume] [--json FILE] [--markdown FILE]
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -33,7 +33,7 @@ const { values: options, positionals } = parseArgs({
 const wanted = (name) => options[name].split(',').filter(Boolean);
 const [program] = positionals;
 const pace = {
-  seconds: Number(options.seconds ?? (options.quick ? 0.2 : 0.5)),
+  seconds: Number(options.seconds ?? (options.quick ? 0.1 : 0.3)),
   repetitions: Number(options.repetitions ?? (options.quick ? 1 : 3)),
 };
 

@@ -1,7 +1,7 @@
 // One task on everybody who can do it. Repetitions go round: a slow moment of the machine falls on all alike.
 import { median, spread } from './statistics.mjs';
 
-const patience = 20; // seconds for the rounds of one task; the first is always gone to its end
+const patience = 10; // seconds for the rounds of one task; the first is always gone to its end
 
 /** → [{runner, title, ours, version, imagesPerSecond, …}]; who could not says why in `failed`. */
 export async function measureTask(task, runners, { seconds, repetitions }) {
@@ -15,14 +15,15 @@ export async function measureTask(task, runners, { seconds, repetitions }) {
     await attempt(result, async () => {
       const session = await runner.open(task);
       result.version = session.version;
-      open.push({ session, result });
+      open.push({ session, result, rounds: runner.rounds ?? repetitions });
     });
   }
   const start = performance.now();
   const patient = (round) => round === 0 || performance.now() - start < 1e3 * patience;
   for (let round = 0; round < repetitions && patient(round); ++round) {
-    for (const { session, result } of open) {
-      if (!result.failed) await attempt(result, async () => result.answers.push(await session.repeat(seconds)));
+    for (const { session, result, rounds } of open) {
+      if (!result.failed && round < rounds)
+        await attempt(result, async () => result.answers.push(await session.repeat(seconds)));
     }
   }
   for (const { session } of open) await session.close();

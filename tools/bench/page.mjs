@@ -1,7 +1,8 @@
-// The table as text: Markdown, which a terminal shows as well. A row is a network on some threads: our fastest build in
+// The table as text: Markdown, which a terminal shows as well. A row is a network on some threads: our main build in
 // full, then what the other builds and the peers reached.
 import { kinds } from './plan.mjs';
 import { geometricMean, three } from './statistics.mjs';
+import { isMain } from './table.mjs';
 
 const places = { native: 'Native', browser: 'In Chromium' };
 const fallbacks = { 'simd-threads': 'our SIMD build', simd: 'our build without threads' };
@@ -14,7 +15,6 @@ const memoryOf = (result) => (result?.peakMemoryBytes ? three(result.peakMemoryB
 
 const threadsIn = (count) => (count === 1 ? '1 thread' : `${count} threads`);
 const find = (row, runner) => row.results.find((result) => result.runner === runner);
-const isMain = ({ ours, build }) => ours && !(build in fallbacks);
 
 /** [[runner, title], …] of everybody who has figures in these rows, but for our main build. */
 function others(rows) {

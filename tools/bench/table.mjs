@@ -1,5 +1,8 @@
 // From measurements to rows: what share of the limit each reached, and how ours stand beside the better peer.
 
+/** What a person gets here: natively the program, in a browser of today the first of our builds. */
+export const isMain = ({ ours, build }) => ours && (build === undefined || build === 'relaxed-threads');
+
 const place = (where, task, engine) => `${where} ${task.threads} ${engine}`;
 
 // The best that was seen in this run on as many threads: of each instruction set, and of them all for the peers, of whom
@@ -29,9 +32,8 @@ export function tableOf(measured) {
 }
 
 function rowOf(where, { kind, names, mode, batch, threads, flop }, results) {
-  const best = (ours) => Math.max(0, ...results.filter((r) => r.ours === ours).map((r) => r.imagesPerSecond ?? 0));
-  const [fastest, peer] = [best(true), best(false)];
-  // Of our fastest build to the better peer.
-  const ratio = fastest > 0 && peer > 0 ? fastest / peer : null;
+  const best = (wanted) => Math.max(0, ...results.filter(wanted).map((r) => r.imagesPerSecond ?? 0));
+  const [mine, peer] = [best(isMain), best((result) => !result.ours)];
+  const ratio = mine > 0 && peer > 0 ? mine / peer : null;
   return { where, kind, names, mode, batch, threads, flop, results, ratio };
 }

@@ -47,6 +47,15 @@ struct Directory {
   std::uint64_t count = 0, size = 0, offset = 0;
 };
 
+[[noreturn]] void refuse_without_end(const RandomAccess& bytes, const std::string& name) {
+  if (bytes.size() == 0) refuse(name, "is empty: nothing has arrived. Download it again.");
+  const auto mark = read_at(bytes, 0, std::min<std::uint64_t>(bytes.size(), 2), name);
+  if (mark != std::vector<std::uint8_t>{'P', 'K'}) {
+    refuse(name, "is no zip, whatever its name says: perhaps a web page was saved in its place. Download it again.");
+  }
+  refuse(name, "is cut off or damaged: the list of its contents, at its end, is missing. Download it again.");
+}
+
 // The end record stands at the very end, before a comment of at most 64 kB.
 std::uint64_t find_end(const RandomAccess& bytes, const std::string& name) {
   const std::uint64_t tail = std::min<std::uint64_t>(bytes.size(), kEndSize + 65535);
@@ -55,7 +64,7 @@ std::uint64_t find_end(const RandomAccess& bytes, const std::string& name) {
     const std::uint8_t* p = last.data() + i;
     if (u32(p) == kEndMark && i + kEndSize + u16(p + 20) == last.size()) return bytes.size() - tail + i;
   }
-  refuse(name, "is cut off or damaged: the list of its contents, at its end, is missing. Download it again.");
+  refuse_without_end(bytes, name);
 }
 
 Directory read_zip64_end(const RandomAccess& bytes, std::uint64_t end, const std::string& name) {

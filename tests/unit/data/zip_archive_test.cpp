@@ -69,6 +69,12 @@ TEST(ZipArchive, EveryCutIsRefused) {
   expect_not_opened({whole.begin(), whole.end() - 30}, ErrorCode::kBadFile, "sky.zip is cut off or damaged");
 }
 
+TEST(ZipArchive, WhatIsNoZipIsCalledSo) {
+  const std::string page = "<!DOCTYPE html><title>404</title>";
+  expect_not_opened({page.begin(), page.end()}, ErrorCode::kBadFile, "sky.zip is no zip");
+  expect_not_opened({}, ErrorCode::kBadFile, "sky.zip is empty");
+}
+
 TEST(ZipArchive, OverlappingEntriesAreRefused) {
   const ZipItem same_place{"b", "bbbb", false, -1, -1, 0, 0, 0xFFFF};
   expect_not_opened(ZipWriter().add("a", "aaaa").add(same_place).bytes(), ErrorCode::kBadFile, "overlap");

@@ -1,6 +1,6 @@
 // What this project asks of its own speed, each a ratio of medians of one run: reached or not, and by how far. A bar of
 // which nothing was measured is left out; whatever it compares, both sides had the same network and batch.
-import { three } from './statistics.mjs';
+import { median, three } from './statistics.mjs';
 import { isMain } from './table.mjs';
 
 const rateOf = (row, key) => row?.results.find(({ runner }) => runner === key)?.imagesPerSecond ?? null;
@@ -88,7 +88,17 @@ function scaling(rows, where, kind, title) {
   return everywhere(`Two threads against one, ${title}, ${place}, every network above 5 MFLOP`, 1.7, found);
 }
 
-export function barsOf(rows) {
+// The only one that is no ratio, and the only one that is to be low.
+function firstVisit(milliseconds) {
+  if (!milliseconds) return [];
+  const range = `${three(Math.min(...milliseconds))} to ${three(Math.max(...milliseconds))} ms`;
+  const title = 'Browser, from opening the page to the first answer, nothing cached, ms';
+  return [
+    { title, need: 600, reached: median(milliseconds), low: true, detail: `${milliseconds.length} visits, ${range}` },
+  ];
+}
+
+export function barsOf(rows, visits) {
   const of = (where, kind) => rows.filter((row) => row.where === where && row.kind === kind);
   const mine = (row) => fastest(row, isMain);
   const webPeer = (row) => fastest(row, (result) => !result.ours);
@@ -115,5 +125,6 @@ export function barsOf(rows) {
     ...['native', 'browser'].flatMap((where) =>
       Object.entries(kinds).flatMap(([kind, title]) => scaling(rows, where, kind, title)),
     ),
+    ...firstVisit(visits),
   ];
 }

@@ -10,21 +10,25 @@ const chromium = () =>
     (path) => path && existsSync(path),
   );
 const quiet = ['--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update'];
-
 const believe = (count) => Object.defineProperty(navigator, 'hardwareConcurrency', { get: () => count });
 
-/** Null where there is no Chromium or no built site. */
-export async function openBrowser(extraFolders) {
-  const executablePath = chromium();
-  if (!executablePath || !existsSync(join(root, 'build/site/index.html'))) return null;
+/** A server of the built page and what measures beside it; null where there is no Chromium or no built page. */
+export async function siteServer(extraFolders) {
+  if (!chromium() || !existsSync(join(root, 'build/site/index.html'))) return null;
+  return serve({ '/site/': join(root, 'build/site'), '/bench/': join(root, 'tools/bench/web'), ...extraFolders });
+}
+
+export function launch() {
   // The page's own tests bring Playwright along.
   const playwright = createRequire(join(root, 'web/package.json'))('@playwright/test');
-  const site = await serve({
-    '/site/': join(root, 'build/site'),
-    '/bench/': join(root, 'tools/bench/web'),
-    ...extraFolders,
-  });
-  const browser = await playwright.chromium.launch({ executablePath, args: ['--no-sandbox', ...quiet] });
+  return playwright.chromium.launch({ executablePath: chromium(), args: ['--no-sandbox', ...quiet] });
+}
+
+/** Null as of siteServer. */
+export async function openBrowser(extraFolders) {
+  const site = await siteServer(extraFolders);
+  if (!site) return null;
+  const browser = await launch();
   return {
     version: `Chromium ${browser.version()}`,
     /** `processors`: as many as the page is to believe in. */

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { barsOf } from './bars.mjs';
 import { openBrowser } from './browser.mjs';
+import { measureFirstVisits } from './first-visit.mjs';
 import { measureTask } from './measure.mjs';
 import { exporter, folder as onnxFolder } from './onnx.mjs';
 import { barsTable, chapters } from './page.mjs';
@@ -93,9 +94,10 @@ async function main() {
   const tasks = planTasks(subjects, threads).filter(({ mode }) => modes.length === 0 || modes.includes(mode));
   const record = new Record({ names, pace, json: options.json, markdown: markdownFile() });
   if (options.resume) record.resume();
+  if (places.includes('browser') && record.visits === null) record.visited(await measureFirstVisits());
   for (const where of places) await measurePlace(where, tasks, record);
   const { rows } = record;
-  console.log(`${chapters(rows, names)}\n${barsTable(barsOf(rows))}`);
+  console.log(`${chapters(rows, names)}\n${barsTable(barsOf(rows, record.visits))}`);
   console.error(`\nExact figures: ${[options.json, markdownFile()].filter(Boolean).join('; the table: ')}`);
 }
 

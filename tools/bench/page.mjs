@@ -105,9 +105,12 @@ export function chapters(rows, names) {
     .join('\n');
 }
 
+const figure = (value) => value.toFixed(value < 100 ? 2 : 0);
+
 export function barsTable(bars) {
-  const rows = bars.map(({ title, need, reached, detail }) => [
-    ...[title, need.toFixed(2), `**${reached.toFixed(2)}**`, reached >= need ? 'yes' : 'no', detail],
+  const rows = bars.map(({ title, need, reached, low, detail }) => [
+    ...[title, figure(need), `**${figure(reached)}**`],
+    ...[(low ? reached <= need : reached >= need) ? 'yes' : 'no', detail],
   ]);
   const head = ['what', 'asked for', 'reached', 'passed', 'where it stands'];
   return [head, ['---', '--:', '--:', '---', '---'], ...rows].map(line).join('\n');
@@ -123,7 +126,7 @@ Training is forward, backward and update on random pictures, with the loss, opti
 
 ## What was asked for
 
-Ratios of medians; where a bar speaks of every network, the least of them decides.
+Ratios of medians, but for the last; where a bar speaks of every network, the least of them decides.
 
 ${barsTable(bars)}
 

@@ -24,6 +24,7 @@ export class Record {
   #start = performance.now();
   #loadBefore = load();
   #minutesBefore = 0;
+  visits = null; // milliseconds of first visits to the page
 
   /** `markdown` may be null: then only the figures are kept. */
   constructor({ names, pace, json, markdown }) {
@@ -45,12 +46,18 @@ export class Record {
   /** Takes over what an interrupted run has written; one of another pace or machine is not mixed in. */
   resume() {
     if (!existsSync(this.json)) throw new Error(`nothing to resume: there is no ${this.json}`);
-    const { about, rows } = JSON.parse(readFileSync(this.json, 'utf8'));
+    const { about, visits, rows } = JSON.parse(readFileSync(this.json, 'utf8'));
     const same = about.machine === machine() && Object.keys(this.pace).every((key) => about[key] === this.pace[key]);
     if (!same) throw new Error(`${this.json} is of another machine or pace: leave out --resume to begin anew`);
+    this.visits = visits ?? null;
     this.#minutesBefore = about.minutes;
     this.#loadBefore = about.load.before;
     for (const { where, results, ...task } of rows) this.#keep(where, task, results);
+  }
+
+  visited(milliseconds) {
+    this.visits = milliseconds;
+    this.#save();
   }
 
   add(where, task, results) {
@@ -65,14 +72,14 @@ export class Record {
 
   #save() {
     const { rows, names } = this;
-    const bars = barsOf(rows);
+    const bars = barsOf(rows, this.visits);
     const found = rows.flatMap(({ results }) => results.map((result) => result.version));
     const about = {
       ...{ date: new Date().toISOString().slice(0, 10), command: command(), machine: machine(), ...this.pace },
       ...{ versions: [...new Set(found.filter(Boolean))].sort(), minutes: this.minutes },
       load: { before: this.#loadBefore, after: load() },
     };
-    write(this.json, `${JSON.stringify({ about, bars, rows }, null, 1)}\n`);
+    write(this.json, `${JSON.stringify({ about, bars, visits: this.visits, rows }, null, 1)}\n`);
     if (this.markdown) write(this.markdown, page({ rows, bars, names, about }));
   }
 }

@@ -10,6 +10,7 @@
 #include "nn/table.h"
 #include "recipe_text.h"
 #include "train/plan.h"
+#include "train/reorder.h"
 
 namespace pinwheel::wasm {
 namespace {
@@ -76,11 +77,12 @@ val layer_object(const TableRow& row) {
 // Of one example in a batch: the executor's own plan of activations and gradients, and the input twice (the trainer's
 // and its).
 double example_bytes(const Recipe& recipe) {
-  const auto extents = infer_shapes(recipe.spec);
-  const std::vector<Run> runs = plan_runs(recipe.spec, extents);
+  const NetSpec spec = rectify_after_pooling(recipe.spec);
+  const auto extents = infer_shapes(spec);
+  const std::vector<Run> runs = plan_runs(spec, extents);
   const std::int64_t batch = recipe.train.batch_size, threads = std::max(1U, std::thread::hardware_concurrency());
-  const std::int64_t floats = plan_activations(recipe.spec, extents, runs, false).buffers.floats(batch, threads) +
-                              plan_gradients(recipe.spec, extents, runs, false).buffers.floats(batch, threads);
+  const std::int64_t floats = plan_activations(spec, extents, runs, false).buffers.floats(batch, threads) +
+                              plan_gradients(spec, extents, runs, false).buffers.floats(batch, threads);
   return (static_cast<double>(floats) / static_cast<double>(batch) +
           2.0 * static_cast<double>(recipe.spec.input.size())) *
          sizeof(float);

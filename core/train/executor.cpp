@@ -13,6 +13,7 @@
 #include "kernels/kernels.h"
 #include "nn/shape_inference.h"
 #include "train/plan.h"
+#include "train/reorder.h"
 
 namespace pinwheel {
 namespace {
@@ -116,14 +117,14 @@ struct Executor::Impl {
   std::vector<RankOneGradient> products;  // of the last backward pass
 
   Impl(const NetSpec& spec_, std::int64_t max_batch_, const ThreadPool& pool_, bool keep_all, std::int64_t slice_floats)
-      : spec(spec_),
-        extents(infer_shapes(spec_)),
-        layout(layout_params(spec_)),
+      : spec(keep_all ? spec_ : rectify_after_pooling(spec_)),
+        extents(infer_shapes(spec)),
+        layout(layout_params(spec)),
         max_batch(max_batch_),
         pool(pool_),
         context(pool),
         lanes(pool.threads(), kernels::Context(alone)),
-        runs(plan_runs(spec, extents, slice_floats)),
+        runs(plan_runs(spec_, infer_shapes(spec_), slice_floats)),  // the same slices, whatever is kept
         activation_plan(plan_activations(spec, extents, runs, keep_all)),
         activations(activation_plan.buffers, max_batch, lanes.size()),
         memory(spec.nodes.size()),

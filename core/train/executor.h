@@ -15,8 +15,8 @@
 
 namespace pinwheel {
 
-// Lean: pointwise layers overwrite their input where no backward needs it, so activation() is exact only for layers
-// that nobody overwrote. Training has no use for more.
+// Lean: pointwise layers overwrite their input where no backward needs it and rectifiers go behind pooling, so
+// activation() is exact only for layers that this leaves alone. Training has no use for more.
 enum class Activations { kKeepAll, kLean };
 // Products: by a batch of one, the weight gradients of dense layers are left as the vectors whose products they are.
 enum class WeightGradients { kWrittenOut, kProducts };

@@ -9,6 +9,7 @@
 #include "nn/shape_inference.h"
 #include "support/random_spec.h"
 #include "train/executor.h"
+#include "train/reorder.h"
 
 namespace pinwheel {
 namespace {
@@ -87,6 +88,30 @@ TEST(TrainParity, SlicesChangeNothingButTheOrderOfSums) {
   EXPECT_EQ(run(spec, Activations::kLean, two, kBatch, 1), sliced);
   EXPECT_EQ(run(spec, Activations::kLean, five, kBatch, 1), sliced);
   EXPECT_EQ(run(spec, Activations::kKeepAll, two, kBatch, 1), sliced);
+}
+
+TEST(TrainParity, RectifiersGoBehindPoolingUnnoticed) {
+  NetBuilder b(Extent::image(19, 18, 3));
+  Conv2d conv;
+  conv.out_channels = 5;
+  b.add("conv1", conv);
+  b.add("relu1", Relu{});
+  b.add("pool1", MaxPool{});
+  b.add("norm", BatchNorm{});
+  const int shared = b.add("relu2", Relu{});
+  b.add("pool2", MaxPool{{3, 3}, {1, 1}, {1, 1}}, {shared});
+  b.add("sum", Add{}, {b.last(), shared});
+  b.add("relu3", Relu{});
+  b.add("pool3", MaxPool{{3, 2}, {2, 1}, {1, 0}});
+  b.add("mean", GlobalAvgPool{});
+  b.add("fc", Dense{3});
+  const NetSpec spec = std::move(b).build(), moved = rectify_after_pooling(spec);
+  EXPECT_EQ(moved.nodes[1].name, "pool1");
+  EXPECT_EQ(moved.nodes[4], spec.nodes[4]) << "another layer reads it too";
+  EXPECT_EQ(moved.nodes[8].name, "relu3");
+  EXPECT_EQ(infer_shapes(moved).back(), infer_shapes(spec).back());
+  const ThreadPool one(1);
+  EXPECT_EQ(run(spec, Activations::kLean, one, kBatch), run(spec, Activations::kKeepAll, one, kBatch));
 }
 
 TEST(TrainParity, ProductsMultiplyOutToTheGradient) {

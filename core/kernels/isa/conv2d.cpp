@@ -1,5 +1,6 @@
 // The three passes of a convolution, each one matrix product per group over patches that are never stored as a whole.
 #include "kernels/isa/depthwise.h"
+#include "kernels/isa/few_outputs.h"
 #include "kernels/isa/gemm.h"
 
 namespace pinwheel::kernels::PINWHEEL_ISA {
@@ -106,6 +107,8 @@ void conv2d_backward_weight(Context& ctx, float* dweight, float* dbias, const fl
   const std::int64_t columns = d.kh * d.kw * d.c / d.groups, outputs = d.o / d.groups;
   if (is_depthwise(d)) {
     depthwise_backward_weight(ctx, dweight, dy, x, d);
+  } else if (has_few_outputs(d)) {
+    few_outputs_backward_weight(ctx, dweight, dy, x, d);
   } else {
     const Widened wide = widen_input(ctx, x, d);
     gemm<Layout::kColumns>(ctx, {outputs, columns, d.n * d.oh * d.ow, d.groups}, [=, &d](std::int64_t g) {

@@ -112,6 +112,7 @@ struct Patches {
     const std::int64_t begin = larger(t.begin, top * line), end = larger(begin, smaller(t.end, bottom * line));
     const std::int64_t skip = begin - t.begin, rest = smaller(most, grid_w - at.x), rows = tile_height(rest);
     if (rows <= count_inside(x, rest)) {
+      if (t.begin == 0) fetch_below(at.n * h + y + taps_h, x, rows);
       const std::int64_t from = begin - top * line;
       return {base + ((at.n * h + y + top) * w + x) * pixel + from,
               rows,
@@ -139,6 +140,15 @@ struct Patches {
   }
 
  private:
+  // Asks for the lines from `line` on that `rows` positions one line below are the first to see. Images are read once
+  // and come from far; the processor does not foresee that several lines are read at once, a little of each.
+  void fetch_below(std::int64_t line, std::int64_t x, std::int64_t rows) const {
+    for (std::int64_t i = 0; i < step_h; ++i) {
+      const float* from = base + ((line + i) * w + x) * pixel;
+      for (std::int64_t f = 0; f < rows * step_w * pixel; f += kCacheLine) PINWHEEL_FETCH(from + f);
+    }
+  }
+
   // Of `count` positions, the first of which sees pixel x first: how many can be read where they lie.
   std::int64_t count_inside(std::int64_t x, std::int64_t count) const {
     if (x < 0 || x + taps_w > w || (run != pixel && taps_w > 1) || rows_collide(step_w * pixel)) return 0;

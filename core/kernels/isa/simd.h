@@ -25,6 +25,8 @@
 #define PINWHEEL_UNROLL _Pragma("GCC unroll 32")
 #define PINWHEEL_UNROLL_SUM _Pragma("GCC unroll 4")
 #endif
+// Asks for what will be read soon: it may lie beyond a buffer. WebAssembly has no such instruction.
+#define PINWHEEL_FETCH(p) __builtin_prefetch(p)
 #define PINWHEEL_INLINE inline __attribute__((always_inline))
 
 namespace pinwheel::kernels::PINWHEEL_ISA {
@@ -36,6 +38,7 @@ inline constexpr int kLanes = 8;
 #else
 inline constexpr int kLanes = 4;
 #endif
+inline constexpr std::int64_t kCacheLine = 16;  // floats
 
 typedef float Floats __attribute__((vector_size(4 * kLanes)));
 typedef std::int32_t Ints __attribute__((vector_size(4 * kLanes)));

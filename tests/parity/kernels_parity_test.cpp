@@ -202,13 +202,38 @@ TEST(KernelsParity, ConvolutionOnChosenShapes) {
       {1, 4, 40, 1, 0, 0, 10, 1, 7, 1, 2, 0, 3, 1},   {2, 3, 3, 300, 0, 0, 13, 3, 3, 1, 1, 1, 1, 1},
       {1, 8, 8, 12, 0, 0, 300, 1, 1, 2, 2, 0, 0, 1},  {1, 9, 9, 10, 0, 0, 300, 2, 2, 3, 3, 0, 0, 1},
       {1, 4, 4, 1024, 0, 0, 40, 1, 1, 1, 1, 0, 0, 1}, {3, 70, 68, 3, 0, 0, 8, 3, 3, 2, 2, 0, 0, 1},
-      {2, 40, 40, 1, 0, 0, 10, 4, 4, 1, 1, 0, 0, 1},  {2, 21, 20, 5, 0, 0, 13, 3, 4, 2, 1, 0, 0, 1},
+      {2, 40, 40, 1, 0, 0, 10, 4, 4, 1, 1, 0, 0, 1},  {2, 16, 15, 10, 0, 0, 10, 4, 4, 1, 1, 0, 0, 1},
+      {3, 14, 9, 9, 0, 0, 20, 3, 3, 1, 1, 1, 1, 1},   {2, 21, 20, 5, 0, 0, 13, 3, 4, 2, 1, 0, 0, 1},
       {2, 12, 12, 11, 0, 0, 16, 2, 3, 1, 2, 0, 0, 1},
   };
   std::uint64_t seed = 0;
   for (const ConvDims& d : chosen) {
     if (HasFatalFailure()) return;
     expect_conv_parity(sized(d), Rng(102).child(seed++));
+  }
+}
+
+// What a max-pool leaves of a gradient: whole vectors of taps, parts of them, more positions than one list holds.
+TEST(KernelsParity, WeightGradientOfMostlyZeros) {
+  const ConvDims chosen[] = {sized({5, 30, 30, 10, 0, 0, 20, 4, 4, 1, 1, 0, 0, 1}),
+                             sized({2, 13, 12, 20, 0, 0, 41, 4, 4, 1, 2, 0, 0, 1}),
+                             sized({1, 70, 70, 7, 0, 0, 19, 2, 3, 1, 1, 0, 0, 1})};
+  Rng rng(113);
+  for (const ConvDims& d : chosen) {
+    const Values x = random_values(rng, d.n * d.h * d.w * d.c);
+    Values dy = random_values(rng, d.n * d.oh * d.ow * d.o);
+    for (float& v : dy) v = rng.uniform() < 0.8 ? 0.0F : v;
+    std::fill(dy.begin(), dy.begin() + 3 * d.o, 0.0F);
+    const auto run = [&](Outputs& out, const KernelTable& t, Context& ctx) {
+      float* dweight = out.add(d.o * d.kh * d.kw * d.c);
+      t.conv2d_backward_weight(ctx, dweight, nullptr, dy.data(), x.data(), d);
+    };
+    expect_parity(text(d) + " mostly zeros", run, [&](Outputs& out) {
+      float* dweight = out.add(d.o * d.kh * d.kw * d.c);
+      reference::conv2d_backward_weight(dweight, nullptr, dy.data(), x.data(), d);
+    });
+    expect_same_bits(text(d) + " mostly zeros", run);
+    if (HasFatalFailure()) return;
   }
 }
 

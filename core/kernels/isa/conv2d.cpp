@@ -2,6 +2,7 @@
 #include "kernels/isa/depthwise.h"
 #include "kernels/isa/few_outputs.h"
 #include "kernels/isa/gemm.h"
+#include "kernels/isa/sparse_gradient.h"
 
 namespace pinwheel::kernels::PINWHEEL_ISA {
 namespace {
@@ -109,6 +110,8 @@ void conv2d_backward_weight(Context& ctx, float* dweight, float* dbias, const fl
     depthwise_backward_weight(ctx, dweight, dy, x, d);
   } else if (has_few_outputs(d)) {
     few_outputs_backward_weight(ctx, dweight, dy, x, d);
+  } else if (is_sparse(dy, d)) {
+    sparse_backward_weight(ctx, dweight, dy, x, d);
   } else {
     const Widened wide = widen_input(ctx, x, d);
     gemm<Layout::kColumns>(ctx, {outputs, columns, d.n * d.oh * d.ow, d.groups}, [=, &d](std::int64_t g) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "kernels/isa/gemm.h"
+#include "kernels/isa/tap_vectors.h"
 
 namespace pinwheel::kernels::PINWHEEL_ISA {
 namespace {
@@ -15,18 +16,6 @@ constexpr std::int64_t kBlockPositions = 256;   // whose sums stay in registers
 constexpr std::int64_t kChunkPositions = 2048;  // worth a task of their own
 constexpr std::int64_t kMostChunks = 32;
 constexpr bool kAnyLength = kLanes == 16;  // loads of a part of a vector are as quick as others
-
-// The vectors of a filter's taps: for each line of them as many as cover it, the last one partly over the one before.
-struct TapVectors {
-  std::int64_t line, of_line, count;
-
-  explicit TapVectors(const ConvDims& d) : line(d.kw * d.c), of_line(divide_up(line, kLanes)), count(d.kh * of_line) {}
-  std::int64_t lanes() const { return smaller(line, kLanes); }
-  std::int64_t row(std::int64_t vector) const { return vector / of_line; }
-  std::int64_t column(std::int64_t vector) const {
-    return smaller(vector % of_line * kLanes, larger(0, line - kLanes));
-  }
-};
 
 // Some lines of positions of one image.
 struct Block {
@@ -108,7 +97,7 @@ void gradient_of_vectors(float* to, const float* dy, const float* x, const ConvD
       b.x = x + n * d.h * d.w * d.c + oh * b.x_line;
       b.dy = dy + (n * d.oh + oh) * b.dy_line;
       for (std::int64_t o = 0, rows = 0; o < d.o; o += rows, b.dy += rows) {
-        rows = tile_height(d.o - o);
+        rows = tile_height(d.o - o, kTileRows);
         kAddBlocks.of[vectors - 1][rows - 1](sums + o * kVectorsAtOnce * kLanes, b);
       }
     }

@@ -6,12 +6,12 @@
 namespace pinwheel::kernels::PINWHEEL_ISA {
 namespace {
 
-template <Layout layout, int kRows, int kVectors>
+template <Layout layout, int kWidth, int kRows, int kVectors>  // kWidth: vectors of a panel
 void multiply_tile(const TileOfA& tile, const float* b, float* const* c, const float* bias, std::int64_t columns) {
   constexpr int kGroup = 3;  // rows that one register addresses: 0, 1 and 2 strides from it
   constexpr int kGroups = (kRows + kGroup - 1) / kGroup;
   const std::int64_t stride = tile.stride;
-  b += tile.skip * kTileColumns;
+  b += tile.skip * kWidth * kLanes;
   Floats sum[kRows][kVectors] = {};
   for (std::int64_t piece = 0; piece < tile.pieces; ++piece) {
     const float* a[kGroups];
@@ -20,7 +20,7 @@ void multiply_tile(const TileOfA& tile, const float* b, float* const* c, const f
       a[g] = tile.base + piece * tile.piece_stride + (layout == Layout::kRows ? g * kGroup * stride : g * kGroup);
     }
     PINWHEEL_UNROLL_SUM
-    for (std::int64_t k = 0; k < tile.depth; ++k, b += kTileColumns) {
+    for (std::int64_t k = 0; k < tile.depth; ++k, b += kWidth * kLanes) {
       Floats right[kVectors];
       PINWHEEL_UNROLL
       for (int v = 0; v < kVectors; ++v) right[v] = load(b + v * kLanes);
@@ -51,10 +51,17 @@ void multiply_tile(const TileOfA& tile, const float* b, float* const* c, const f
 // kernels[vectors - 1][rows - 1]
 struct TileKernels {
   MicroKernel of[2][kTileRows];
+  MicroKernel wide[3];
 };
 template <Layout layout, int... kRow>
 constexpr TileKernels tile_kernels(std::integer_sequence<int, kRow...>) {
-  return {{{multiply_tile<layout, kRow + 1, 1>...}, {multiply_tile<layout, kRow + 1, 2>...}}};
+  TileKernels kernels{{{multiply_tile<layout, 2, kRow + 1, 1>...}, {multiply_tile<layout, 2, kRow + 1, 2>...}}, {}};
+  if constexpr (kWideTiles) {
+    kernels.wide[0] = multiply_tile<layout, 3, 1, 3>;
+    kernels.wide[1] = multiply_tile<layout, 3, 2, 3>;
+    kernels.wide[2] = multiply_tile<layout, 3, 3, 3>;
+  }
+  return kernels;
 }
 constexpr TileKernels kByRows = tile_kernels<Layout::kRows>(std::make_integer_sequence<int, kTileRows>{});
 constexpr TileKernels kByColumns = tile_kernels<Layout::kColumns>(std::make_integer_sequence<int, kTileRows>{});
@@ -66,8 +73,9 @@ constexpr std::int64_t kLeastChunk = 2048;  // terms of a sum worth a task of th
 
 }  // namespace
 
-MicroKernel micro_kernel(Layout layout, std::int64_t rows, std::int64_t columns) {
+MicroKernel micro_kernel(Layout layout, const TileShape& shape, std::int64_t rows, std::int64_t columns) {
   const TileKernels& kernels = layout == Layout::kRows ? kByRows : kByColumns;
+  if (shape.vectors == 3) return kernels.wide[rows - 1];
   return kernels.of[columns > kLanes][rows - 1];
 }
 
@@ -75,6 +83,7 @@ GemmPlan plan_gemm(const GemmSizes& s, bool alone) {
   GemmPlan plan{};
   plan.column_blocks = divide_up(s.n, kBlockColumns);
   plan.columns = round_up(divide_up(s.n, plan.column_blocks), kTileColumns);
+  if (kWideTiles && divide_up(s.n, kLanes) == 5) plan.columns = 3 * kLanes;  // a wide tile and another
   plan.column_blocks = divide_up(s.n, plan.columns);
 
   // A long sum is cut before the rows are: every block of rows would pack the same B again.

@@ -14,16 +14,14 @@
 
 namespace pinwheel::kernels::PINWHEEL_ISA {
 
-// The block of B that a task holds (in L2), panel after panel of kTileColumns columns: a tile streams through one
-// panel.
+// The block of B that a task holds (in L2), panel after panel: a tile streams through one panel.
 inline constexpr std::int64_t kBlockColumns = 128;
-inline constexpr std::int64_t kPanel = kBlockDepth * kTileColumns;  // floats
 
-// c[row][0..columns) = bias + product, or += product where bias is null. At most kTileColumns columns.
+// c[row][0..columns) = bias + product, or += product where bias is null. At most as many columns as the panel has.
 using MicroKernel = void (*)(const TileOfA& a, const float* b, float* const* c, const float* bias,
                              std::int64_t columns);
-// The micro-kernel for a tile of `rows` rows (1 … kTileRows) and `columns` columns.
-MicroKernel micro_kernel(Layout layout, std::int64_t rows, std::int64_t columns);
+// The micro-kernel for a tile of `rows` rows and `columns` columns, neither more than the shape has.
+MicroKernel micro_kernel(Layout layout, const TileShape& shape, std::int64_t rows, std::int64_t columns);
 
 struct GemmSizes {
   std::int64_t m, n, k;
@@ -66,18 +64,19 @@ struct Steps {
   std::int64_t first_, unit_, parts_, units_, count_;
 };
 
-// Terms [begin, end) of columns [n0, n1) of B as panels.
+// Terms [begin, end) of columns [n0, n1) of B as panels `width` columns wide.
 template <typename B>
-void pack_panels(float* block, const B& b, std::int64_t begin, std::int64_t end, std::int64_t n0, std::int64_t n1) {
+void pack_panels(float* block, std::int64_t width, const B& b, std::int64_t begin, std::int64_t end, std::int64_t n0,
+                 std::int64_t n1) {
   if (begin == end) return;  // a filter may have no tap here
-  for (std::int64_t n = n0; n < n1; n += kTileColumns, block += kPanel) {
-    const std::int64_t columns = smaller(n1 - n, kTileColumns);
+  for (std::int64_t n = n0; n < n1; n += width, block += kBlockDepth * width) {
+    const std::int64_t columns = smaller(n1 - n, width);
     if (columns % kLanes != 0) {  // lanes past the last column are computed and thrown away: let them be zeros
       for (std::int64_t k = 0; k < end - begin; ++k) {
-        store(block + k * kTileColumns + columns / kLanes * kLanes, Floats{});
+        store(block + k * width + columns / kLanes * kLanes, Floats{});
       }
     }
-    b.pack(block, kTileColumns, begin, end - begin, n, n + columns);
+    b.pack(block, width, begin, end - begin, n, n + columns);
   }
 }
 
@@ -90,13 +89,15 @@ void gemm_block(const A& a, const B& b, const OutputRows& out, const float* bias
   alignas(64) float padded_bias[kBlockColumns] = {};
   if (bias != nullptr) copy(padded_bias, bias + n0, n1 - n0);
 
+  const TileShape shape = tile_shape(n1 - n0);
+  const std::int64_t width = shape.columns();
   const Steps steps(k0, k1, a.grain());
   for (std::int64_t step = 0; step < steps.count(); ++step) {
     const std::int64_t begin = steps.begin(step), end = steps.begin(step + 1);
-    pack_panels(block, b, begin, end, n0, n1);
+    pack_panels(block, width, b, begin, end, n0, n1);
     const auto terms = a.terms(begin, end);
     for (std::int64_t m = m0, rows = 0; m < m1; m += rows) {
-      TileOfA tile = a.template tile<layout>(buffer, m, m1 - m, terms);
+      TileOfA tile = a.template tile<layout>(buffer, m, m1 - m, shape.rows, terms);
       rows = tile.rows;
 #ifdef PINWHEEL_BREAK_KERNEL
       tile.depth -=
@@ -106,9 +107,9 @@ void gemm_block(const A& a, const B& b, const OutputRows& out, const float* bias
       out.locate(c, m, rows);
       for (std::int64_t i = 0; i < rows; ++i) c[i] += n0;
       const float* panel = block;
-      for (std::int64_t n = 0; n < n1 - n0; n += kTileColumns, panel += kPanel) {
-        const std::int64_t columns = smaller(n1 - n0 - n, kTileColumns);
-        micro_kernel(layout, rows, columns)(tile, panel, c, step == 0 ? padded_bias + n : nullptr, columns);
+      for (std::int64_t n = 0; n < n1 - n0; n += width, panel += kBlockDepth * width) {
+        const std::int64_t columns = smaller(n1 - n0 - n, width);
+        micro_kernel(layout, shape, rows, columns)(tile, panel, c, step == 0 ? padded_bias + n : nullptr, columns);
         for (std::int64_t i = 0; i < rows; ++i) c[i] += columns;
       }
     }

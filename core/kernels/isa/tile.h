@@ -14,6 +14,17 @@ inline constexpr int kTileRows = 4;
 #endif
 inline constexpr int kTileColumns = 2 * kLanes;
 
+// The rows and the vectors of columns that a tile has at most; panels of B are as wide. kWideTiles: with short vectors,
+// three of them would leave a second tile half empty, and are better taken at once, by fewer rows.
+struct TileShape {
+  std::int64_t rows, vectors;
+  PINWHEEL_INLINE std::int64_t columns() const { return vectors * kLanes; }
+};
+inline constexpr bool kWideTiles = kLanes == 4;
+PINWHEEL_INLINE TileShape tile_shape(std::int64_t columns) {
+  return kWideTiles && divide_up(columns, kLanes) == 3 ? TileShape{3, 3} : TileShape{kTileRows, 2};
+}
+
 inline constexpr std::int64_t kBlockDepth = 256;  // terms of a sum that a tile takes at once, at most
 
 // kRows: a row of A lies side by side. kColumns: for a product with a transposed matrix, its columns do.
@@ -32,8 +43,10 @@ inline constexpr std::int64_t kTileStride = kBlockDepth + 16;
 // Rows so many floats apart do that, and are better copied.
 PINWHEEL_INLINE bool rows_collide(std::int64_t stride) { return stride % 1024 == 0; }
 
-// How high the next tile of `rows` rows is. Tiles are about the same height: in one of a row or two every addition
-// would wait for the one before it.
-PINWHEEL_INLINE std::int64_t tile_height(std::int64_t rows) { return divide_up(rows, divide_up(rows, kTileRows)); }
+// How high the next tile of `rows` rows is, `most` at most. Tiles are about the same height: in one of a row or two
+// every addition would wait for the one before it.
+PINWHEEL_INLINE std::int64_t tile_height(std::int64_t rows, std::int64_t most) {
+  return divide_up(rows, divide_up(rows, most));
+}
 
 }  // namespace pinwheel::kernels::PINWHEEL_ISA

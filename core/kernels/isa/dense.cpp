@@ -43,8 +43,8 @@ void forward_few(Context& ctx, float* y, const float* x, const float* weight, co
 
 }  // namespace
 
-// y = x weightᵀ + bias. A batch is computed as yᵀ = weight xᵀ: the weights are the large operand and are read once, as
-// they lie.
+// y = x weightᵀ + bias. Where the weights are the larger operand a batch is computed as yᵀ = weight xᵀ, and they are
+// read once, as they lie.
 void dense_forward(Context& ctx, float* y, const float* x, const float* weight, const float* bias, std::int64_t n,
                    std::int64_t in, std::int64_t out) {
   switch (n) {
@@ -58,6 +58,14 @@ void dense_forward(Context& ctx, float* y, const float* x, const float* weight, 
       return forward_few<4>(ctx, y, x, weight, bias, in, out);
     default:
       break;
+  }
+  if (out < n) {
+    // The weights are the smaller matrix to turn.
+    float* weight_t = ctx.scratch(1, static_cast<std::size_t>(in * out));  // [in,out]
+    transpose(ctx, weight_t, weight, out, in);
+    return gemm<Layout::kRows>(ctx, {n, out, in, 1}, [=](std::int64_t) {
+      return Product<Matrix, Matrix>{{x, in}, {weight_t, out}, OutputRows::matrix(y, out), bias};
+    });
   }
   float* x_t = ctx.scratch(1, static_cast<std::size_t>(in * n));   // [in,n]
   float* y_t = ctx.scratch(3, static_cast<std::size_t>(out * n));  // [out,n]

@@ -214,23 +214,26 @@ TEST(KernelsParity, ConvolutionOnChosenShapes) {
 }
 
 // What a max-pool leaves of a gradient: whole vectors of taps, parts of them, more positions than one list holds.
-TEST(KernelsParity, WeightGradientOfMostlyZeros) {
+TEST(KernelsParity, GradientsOfMostlyZeros) {
   const ConvDims chosen[] = {sized({5, 30, 30, 10, 0, 0, 20, 4, 4, 1, 1, 0, 0, 1}),
                              sized({2, 13, 12, 20, 0, 0, 41, 4, 4, 1, 2, 0, 0, 1}),
                              sized({1, 70, 70, 7, 0, 0, 19, 2, 3, 1, 1, 0, 0, 1})};
   Rng rng(113);
   for (const ConvDims& d : chosen) {
     const Values x = random_values(rng, d.n * d.h * d.w * d.c);
+    const Values weight = random_values(rng, d.o * d.kh * d.kw * d.c);
     Values dy = random_values(rng, d.n * d.oh * d.ow * d.o);
     for (float& v : dy) v = rng.uniform() < 0.8 ? 0.0F : v;
     std::fill(dy.begin(), dy.begin() + 3 * d.o, 0.0F);
     const auto run = [&](Outputs& out, const KernelTable& t, Context& ctx) {
       float* dweight = out.add(d.o * d.kh * d.kw * d.c);
       t.conv2d_backward_weight(ctx, dweight, nullptr, dy.data(), x.data(), d);
+      t.conv2d_backward_input(ctx, out.add(d.n * d.h * d.w * d.c), dy.data(), weight.data(), d);
     };
     expect_parity(text(d) + " mostly zeros", run, [&](Outputs& out) {
       float* dweight = out.add(d.o * d.kh * d.kw * d.c);
       reference::conv2d_backward_weight(dweight, nullptr, dy.data(), x.data(), d);
+      reference::conv2d_backward_input(out.add(d.n * d.h * d.w * d.c), dy.data(), weight.data(), d);
     });
     expect_same_bits(text(d) + " mostly zeros", run);
     if (HasFatalFailure()) return;

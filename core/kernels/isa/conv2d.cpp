@@ -77,6 +77,7 @@ void conv2d_forward(Context& ctx, float* y, const float* x, const float* weight,
 // dx[n,h,w,c] = sum over the outputs that saw the pixel: oh*sh + i == h + ph, ow*sw + j == w + pw
 void conv2d_backward_input(Context& ctx, float* dx, const float* dy, const float* weight, const ConvDims& d) {
   if (is_depthwise(d)) return depthwise_backward_input(ctx, dx, dy, weight, d);
+  if (is_sparse(dy, d)) return sparse_backward_input(ctx, dx, dy, weight, d);
   const std::int64_t run = d.c / d.groups, outputs = d.o / d.groups, filter = d.kh * d.kw * run;
   std::int64_t before = 0, after = 0;  // columns beyond dy that some phase reads
   for (std::int64_t residue = 0; residue < d.sw; ++residue) {

@@ -1,5 +1,5 @@
-// For each output a list of the positions with a gradient, which is gone through once for a few vectors of taps at a
-// time. Their sums stay in registers.
+// By the weights: for each output a list of the positions with a gradient, which is gone through once for a few vectors
+// of taps at a time. By the input: for each position a list of the outputs. Sums stay in registers while a list lasts.
 #include "kernels/isa/sparse_gradient.h"
 
 #include "kernels/isa/tap_vectors.h"
@@ -8,6 +8,7 @@ namespace pinwheel::kernels::PINWHEEL_ISA {
 namespace {
 
 constexpr std::int64_t kMostPositions = 1024;   // of a list
+constexpr std::int64_t kMostOutputs = 512;      // likewise
 constexpr std::int64_t kLookedAt = 32768;       // values that stand for all
 constexpr std::int64_t kLeastZeros = 2;         // for every other value
 constexpr std::int64_t kVectorsAtOnce = 5;      // in two sets of sums, so that additions need not wait
@@ -86,14 +87,82 @@ void sum_gathered(float* sums, const float* dy, const float* x, const ConvDims& 
   }
 }
 
+// Outputs of one position whose gradient is not zero.
+struct Filters {
+  const float* weight[kMostOutputs];
+  float value[kMostOutputs];
+  std::int64_t count;
+
+  void gather(const float* dy, const float* weights, std::int64_t outputs, std::int64_t size) {
+    count = 0;
+    for (std::int64_t o = 0; o < outputs; ++o) {
+      weight[count] = weights + o * size;
+      value[count] = dy[o];
+      count += dy[o] != 0.0F;
+    }
+  }
+};
+
+// to[vector] += sum over the filters of value * weight[offset + vector]; the last vector has `lanes` lanes.
+template <int kVectors>
+void add_filters(float* to, const Filters& filters, std::int64_t offset, int lanes) {
+  Floats sum[kVectors];
+  PINWHEEL_UNROLL
+  for (int v = 0; v < kVectors; ++v) sum[v] = load_some(to + v * kLanes, v == kVectors - 1 ? lanes : kLanes);
+  for (std::int64_t i = 0; i < filters.count; ++i) {
+    const float* from = filters.weight[i] + offset;
+    const Floats value = broadcast(filters.value[i]);
+    PINWHEEL_UNROLL
+    for (int v = 0; v < kVectors; ++v) {
+      sum[v] = fma(value, load_some(from + v * kLanes, v == kVectors - 1 ? lanes : kLanes), sum[v]);
+    }
+  }
+  PINWHEEL_UNROLL
+  for (int v = 0; v < kVectors; ++v) store_some(to + v * kLanes, sum[v], v == kVectors - 1 ? lanes : kLanes);
+}
+
+using AddFilters = void (*)(float* to, const Filters& filters, std::int64_t offset, int lanes);
+constexpr AddFilters kAddFilters[kVectorsAtOnce] = {add_filters<1>, add_filters<2>, add_filters<3>, add_filters<4>,
+                                                    add_filters<5>};
+
+// What the filters' lines of taps add to the pixels from `dx` on.
+void add_lines(float* dx, const Filters& filters, const ConvDims& d) {
+  const std::int64_t line = d.kw * d.c, vectors = divide_up(line, kLanes);
+  for (std::int64_t i = 0; i < d.kh; ++i) {
+    for (std::int64_t vector = 0, count = 0; vector < vectors; vector += count) {
+      const std::int64_t left = vectors - vector, column = vector * kLanes;
+      count = divide_up(left, divide_up(left, kVectorsAtOnce));
+      const std::int64_t lanes = smaller(kLanes, line - column - (count - 1) * kLanes);
+      kAddFilters[count - 1](dx + i * d.w * d.c + column, filters, i * line + column, static_cast<int>(lanes));
+    }
+  }
+}
+
 }  // namespace
 
 bool is_sparse(const float* dy, const ConvDims& d) {
-  if (d.groups != 1 || d.ph != 0 || d.pw != 0 || d.kw * d.c < kLanes || d.ow > kMostPositions) return false;
+  if (d.groups != 1 || d.ph != 0 || d.pw != 0 || d.kw * d.c < kLanes || d.ow > kMostPositions || d.o > kMostOutputs) {
+    return false;
+  }
   const std::int64_t size = smaller(kLookedAt, d.n * d.oh * d.ow * d.o);
   std::int64_t zeros = 0;
   for (std::int64_t i = 0; i < size; ++i) zeros += dy[i] == 0.0F;
   return zeros >= kLeastZeros * (size - zeros);
+}
+
+void sparse_backward_input(Context& ctx, float* dx, const float* dy, const float* weight, const ConvDims& d) {
+  const std::int64_t pixels = d.h * d.w * d.c, positions = d.oh * d.ow;
+  ctx.pool().for_each(static_cast<std::size_t>(d.n), [&](std::size_t image) {
+    const auto n = static_cast<std::int64_t>(image);
+    Filters filters;
+    fill_zero(dx + n * pixels, pixels);
+    for (std::int64_t p = 0; p < positions; ++p) {
+      filters.gather(dy + (n * positions + p) * d.o, weight, d.o, d.kh * d.kw * d.c);
+      if (filters.count == 0) continue;
+      const std::int64_t y = p / d.ow * d.sh, x = p % d.ow * d.sw;
+      add_lines(dx + n * pixels + (y * d.w + x) * d.c, filters, d);
+    }
+  });
 }
 
 void sparse_backward_weight(Context& ctx, float* dweight, const float* dy, const float* x, const ConvDims& d) {

@@ -4,11 +4,18 @@ import { median, spread } from './statistics.mjs';
 const patience = 10; // seconds for the rounds of one task; the first is always gone to its end
 
 /** → [{runner, title, ours, version, imagesPerSecond, …}]; who could not says why in `failed`. */
-export async function measureTask(task, runners, { seconds, repetitions }) {
+export async function measureTask(task, runners, pace) {
+  const able = runners.filter((runner) => !runner.can || runner.can(task));
+  const groups = [able.filter(({ restless }) => !restless), ...able.filter(({ restless }) => restless).map((one) => [one])];
+  const results = [];
+  for (const group of groups) results.push(...(await measureTogether(task, group, pace)));
+  return results;
+}
+
+async function measureTogether(task, runners, { seconds, repetitions }) {
   const open = [];
   const results = [];
   for (const runner of runners) {
-    if (runner.can && !runner.can(task)) continue;
     const { key, title, build, ours } = runner;
     const result = { runner: key, title, build, ours, answers: [] };
     results.push(result);

@@ -2,20 +2,28 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { shapeOf } from '../onnx.mjs';
+import { within } from '../within.mjs';
 
-const webPeer = (browser, { key, title, can, processors, task }) => ({
+const limit = 120; // seconds for one answer: some never give one for the largest networks
+
+const webPeer = (browser, { key, title, restless, can, processors, task }) => ({
   key,
   title,
+  restless,
   ours: false,
   can,
   async open(wanted) {
     const { page, close } = await browser.page('/bench/peer.html', { processors: processors(wanted) });
-    const version = await page.evaluate(([peer, given]) => globalThis.openPeer(peer, given), [key, task(wanted)]);
-    return {
-      version,
-      repeat: async (seconds) => ({ images_per_second: await page.evaluate((s) => globalThis.repeatPeer(s), seconds) }),
-      close,
+    const ready = page.evaluate(([peer, given]) => globalThis.openPeer(peer, given), [key, task(wanted)]);
+    const version = await within(limit, ready).catch(async (error) => {
+      await close(); // or it would go on beside the others
+      throw error;
+    });
+    const repeat = async (seconds) => {
+      const answer = page.evaluate((s) => globalThis.repeatPeer(s), seconds);
+      return { images_per_second: await within(limit, answer) };
     };
+    return { version, repeat, close };
   },
 });
 
@@ -53,7 +61,8 @@ function jax() {
     flop * batch < patience &&
     ['classes', 'fractions'].includes(subject.target) &&
     subject.learner.layers.every(({ kind }) => plain.has(kind) || kind === 'concat');
-  return { key: 'jax-js', title: 'jax-js', can, processors: ({ threads }) => threads, task };
+  // Its threads keep the processors busy between its turns: nobody else is measured while it is open.
+  return { key: 'jax-js', title: 'jax-js', restless: true, can, processors: ({ threads }) => threads, task };
 }
 
 export function webPeers(browser, peers, write) {

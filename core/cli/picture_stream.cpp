@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <filesystem>
 #include <new>
 #include <utility>
 
 #include "base/error.h"
+#include "data/names.h"
 
 namespace pinwheel::cli {
 namespace {
@@ -17,11 +17,8 @@ constexpr std::size_t kMostBytes = std::size_t{32} << 20;  // bounds memory wher
 
 // In a folder or a zip only pictures are meant; a file that was named on its own is always tried.
 bool looks_like_picture(const std::string& name) {
-  const auto dot = name.rfind('.');
-  std::string extension = dot == std::string::npos ? "" : name.substr(dot + 1);
-  for (char& c : extension) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   static constexpr std::array kPictures{"jpg", "jpeg", "png", "gif", "bmp", "tif", "tiff", "webp", "fits", "fit"};
-  return std::find(kPictures.begin(), kPictures.end(), extension) != kPictures.end();
+  return std::find(kPictures.begin(), kPictures.end(), extension(name)) != kPictures.end();
 }
 
 bool is_plain_picture(const std::filesystem::path& path) {

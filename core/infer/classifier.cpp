@@ -2,13 +2,12 @@
 #include "infer/classifier.h"
 
 #include <algorithm>
-#include <exception>
-#include <mutex>
 #include <utility>
 
 #include "base/error.h"
+#include "base/first_error.h"
 #include "image/preprocess.h"
-#include "infer/lower.h"
+#include "infer/network.h"
 #include "io/question_tree.h"
 #include "nn/shape_inference.h"
 
@@ -23,27 +22,6 @@ std::int64_t chunk_size(const NetSpec& spec) {
   for (const Extent& extent : infer_shapes(spec)) largest = std::max(largest, extent.size());
   return std::clamp(kFloats / largest, std::int64_t{1}, kMost);
 }
-
-// The first error of tasks that run in the pool, where nothing may be thrown.
-class FirstError {
- public:
-  template <typename Task>
-  void guard(const Task& task) {
-    try {
-      task();
-    } catch (...) {
-      const std::lock_guard lock(mutex_);
-      if (!error_) error_ = std::current_exception();
-    }
-  }
-  void rethrow() const {
-    if (error_) std::rethrow_exception(error_);
-  }
-
- private:
-  std::mutex mutex_;
-  std::exception_ptr error_;
-};
 
 XnnNetwork lower_model(const Model& model, const ThreadPool& pool) {
   const FoldedNet folded = fold_batch_norm(model.spec, model.params);
@@ -65,19 +43,11 @@ struct Classifier::Impl {
 
   std::size_t views() const { return static_cast<std::size_t>(model.views); }
 
-  // Runs task(i) for i < count in the pool, and throws what it threw.
-  template <typename Task>
-  void for_each(std::size_t count, const Task& task) const {
-    FirstError error;
-    pool.for_each(count, [&](std::size_t i) { error.guard([&] { task(i); }); });
-    error.rethrow();
-  }
-
   // input [pictures, views, extent]
   FloatBuffer inputs_of(std::span<const Image> pictures) const {
     const auto size = static_cast<std::size_t>(input_size);
     FloatBuffer input(pictures.size() * views() * size);
-    for_each(pictures.size() * views(), [&](std::size_t i) {
+    for_each_or_throw(pool, pictures.size() * views(), [&](std::size_t i) {
       const Image& picture = pictures[i / views()];
       const std::span<float> out(input.data() + i * size, size);
       const auto view = static_cast<int>(i % views());
@@ -137,7 +107,7 @@ std::vector<Answers> Classifier::classify_batch(std::span<const Image> images) {
   const auto chunk = static_cast<std::size_t>(impl_->chunk);
   for (std::size_t begin = 0; begin < images.size(); begin += chunk) {
     std::vector<Image> pictures(std::min(chunk, images.size() - begin));
-    impl_->for_each(pictures.size(), [&](std::size_t i) { pictures[i] = seen(images[begin + i]); });
+    for_each_or_throw(impl_->pool, pictures.size(), [&](std::size_t i) { pictures[i] = seen(images[begin + i]); });
     for (Answers& one : classify_seen(pictures)) answers.push_back(std::move(one));
   }
   return answers;

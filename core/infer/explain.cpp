@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "image/preprocess.h"
-#include "infer/lower.h"
+#include "infer/network.h"
 #include "nn/overload.h"
 #include "nn/shape_inference.h"
 

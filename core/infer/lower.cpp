@@ -2,18 +2,14 @@
 // over pictures, and a pooling window that steps further than it reaches.
 #include "infer/lower.h"
 
-#include <xnnpack.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
-#include <list>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "base/error.h"
 #include "nn/overload.h"
 #include "nn/shape_inference.h"
 
@@ -21,62 +17,13 @@ namespace pinwheel {
 namespace {
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
-constexpr std::uint32_t kInputId = 0, kOutputId = 1, kFirstWatchedId = 2;
-constexpr std::size_t kExtraFloats = (XNN_EXTRA_BYTES + sizeof(float) - 1) / sizeof(float);
 
 // The range that XNNPACK clamps a result to: everything, or what is left after a fused ReLU.
 struct Range {
   float low = -kInfinity, high = kInfinity;
 };
 
-const char* status_text(xnn_status status) {
-  switch (status) {
-    case xnn_status_out_of_memory:
-      return "out of memory";
-    case xnn_status_unsupported_hardware:
-      return "this processor is not supported";
-    case xnn_status_unsupported_parameter:
-      return "unsupported parameter";
-    case xnn_status_invalid_parameter:
-      return "invalid parameter";
-    default:
-      return "refused";
-  }
-}
-
-void check(xnn_status status, const std::string& what) {
-  if (status == xnn_status_success) return;
-  const bool memory = status == xnn_status_out_of_memory;
-  throw Error(memory ? ErrorCode::kTooLarge : ErrorCode::kInternal, what + ": XNNPACK says: " + status_text(status));
-}
-
-void initialise_library() {
-  static const xnn_status status = xnn_initialize(/*allocator=*/nullptr);
-  check(status, "starting XNNPACK");
-}
-
-std::vector<std::size_t> dims_of(const Extent& extent, std::int64_t batch) {
-  const auto n = static_cast<std::size_t>(batch), c = static_cast<std::size_t>(extent.channels);
-  if (extent.flat) return {n, c};
-  return {n, static_cast<std::size_t>(extent.height), static_cast<std::size_t>(extent.width), c};
-}
-
 std::uint32_t u32(std::int64_t value) { return static_cast<std::uint32_t>(value); }
-
-// Constant tensors that XNNPACK reads at every run, with the few readable floats that its vector loads need behind the
-// end.
-class Constants {
- public:
-  template <typename Values>
-  const float* keep(const Values& values) {
-    FloatBuffer& buffer = kept_.emplace_back(values.size() + kExtraFloats);
-    std::copy(values.begin(), values.end(), buffer.begin());
-    return buffer.data();
-  }
-
- private:
-  std::list<FloatBuffer> kept_;
-};
 
 // Per channel: y = x*scale + shift.
 struct Affine {
@@ -86,29 +33,27 @@ struct Affine {
 // Writes one subgraph, layer by layer.
 class Lowering {
  public:
-  Lowering(const NetSpec& spec, const Params& params, Constants& constants, std::span<const int> watched)
-      : spec_(spec),
+  Lowering(const NetPart& part, const Params& params, XnnGraph& lowered, std::span<const int> watched)
+      : spec_(part.spec),
+        first_(part.first),
         params_(params),
-        constants_(constants),
+        constants_(lowered.constants),
         watched_(watched),
-        extents_(infer_shapes(spec)),
-        values_(spec.nodes.size()) {
+        extents_(infer_shapes(part.spec)),
+        values_(part.spec.nodes.size()) {
     const std::uint32_t externals = kFirstWatchedId + static_cast<std::uint32_t>(watched.size());
     check(xnn_create_subgraph(externals, /*flags=*/0, &graph_), "making the network");
+    lowered.subgraph.reset(graph_);
     find_fusions();
-    define_external(spec.input, kInputId, XNN_VALUE_FLAG_EXTERNAL_INPUT);
+    define_external(spec_.input, kInputId, XNN_VALUE_FLAG_EXTERNAL_INPUT);
     define_external(extents_.back(), kOutputId, XNN_VALUE_FLAG_EXTERNAL_OUTPUT);
     for (std::uint32_t k = 0; k < watched.size(); ++k) {
       define_external(extent_of(watched[k]), kFirstWatchedId + k, XNN_VALUE_FLAG_EXTERNAL_OUTPUT);
     }
   }
-  ~Lowering() { xnn_delete_subgraph(graph_); }
-  Lowering(const Lowering&) = delete;
-  Lowering& operator=(const Lowering&) = delete;
 
-  xnn_subgraph_t lower() {
+  void lower() {
     for (std::size_t i = 0; i < spec_.nodes.size(); ++i) lower_node(i);
-    return graph_;
   }
 
  private:
@@ -155,13 +100,22 @@ class Lowering {
     return id;
   }
   std::uint32_t define_value(const Extent& extent) { return define_value(dims_of(extent, 1)); }
+  // Where the layers that most networks and parts end in write: into the output itself, if they are the end.
+  std::uint32_t result_of(std::size_t i) {
+    const bool last = i + 1 == spec_.nodes.size() || (i + 2 == spec_.nodes.size() && fused_[i + 1]);
+    return last ? kOutputId : define_value(extents_[i]);
+  }
 
   std::uint32_t constant(const std::vector<std::size_t>& dims, std::span<const float> values) {
     return define_value(dims, constants_.keep(values));
   }
 
+  const float* given(std::size_t node, ParamRole role) const {
+    return params_.get(first_ + static_cast<int>(node), role);
+  }
+
   std::uint32_t parameter(std::size_t node, ParamRole role, const std::vector<std::size_t>& dims) {
-    const float* values = params_.get(static_cast<int>(node), role);
+    const float* values = given(node, role);
     return values == nullptr ? kNone : define_value(dims, values);
   }
 
@@ -177,8 +131,10 @@ class Lowering {
   void lower_node(std::size_t i) {
     where_ = "layer '" + spec_.nodes[i].name + "'";
     values_[i] = fused_[i] ? input_of(i) : lower_layer(i);
-    // The last layer may be one that stands for another's value (a fused ReLU, a dropout), so its value is copied out.
-    if (i + 1 == spec_.nodes.size()) check(xnn_define_copy(graph_, values_[i], kOutputId, /*flags=*/0), where_);
+    // The last layer may be one that stands for another's value (a dropout, a flatten): that value is copied out.
+    if (i + 1 == spec_.nodes.size() && values_[i] != kOutputId) {
+      check(xnn_define_copy(graph_, values_[i], kOutputId, /*flags=*/0), where_);
+    }
     for (std::uint32_t k = 0; k < watched_.size(); ++k) {
       if (watched_[k] != static_cast<int>(i)) continue;
       check(xnn_define_copy(graph_, values_[i], kFirstWatchedId + k, /*flags=*/0), where_);
@@ -215,7 +171,7 @@ class Lowering {
                                            {o, static_cast<std::size_t>(conv.kernel.height),
                                             static_cast<std::size_t>(conv.kernel.width), static_cast<std::size_t>(in)});
     const std::uint32_t bias = parameter(i, ParamRole::kBias, {o});
-    const std::uint32_t output = define_value(extents_[i]);
+    const std::uint32_t output = result_of(i);
     check(xnn_define_convolution_2d(graph_, u32(conv.padding.height), u32(conv.padding.width), u32(conv.padding.height),
                                     u32(conv.padding.width), u32(conv.kernel.height), u32(conv.kernel.width),
                                     u32(conv.stride.height), u32(conv.stride.width), /*dilation_height=*/1,
@@ -231,7 +187,7 @@ class Lowering {
     const std::uint32_t filter =
         parameter(i, ParamRole::kWeight, {o, static_cast<std::size_t>(input_extent(i).channels)});
     const std::uint32_t bias = parameter(i, ParamRole::kBias, {o});
-    const std::uint32_t output = define_value(extents_[i]);
+    const std::uint32_t output = result_of(i);
     check(xnn_define_fully_connected(graph_, ranges_[i].low, ranges_[i].high, input_of(i), filter, bias, output,
                                      /*flags=*/0),
           where_);
@@ -239,11 +195,10 @@ class Lowering {
   }
 
   Affine affine_of(std::size_t i, const BatchNorm& norm) const {
-    const int node = static_cast<int>(i);
-    const float* gamma = params_.get(node, ParamRole::kGamma);
-    const float* beta = params_.get(node, ParamRole::kBeta);
-    const float* mean = params_.get(node, ParamRole::kRunningMean);
-    const float* var = params_.get(node, ParamRole::kRunningVar);
+    const float* gamma = given(i, ParamRole::kGamma);
+    const float* beta = given(i, ParamRole::kBeta);
+    const float* mean = given(i, ParamRole::kRunningMean);
+    const float* var = given(i, ParamRole::kRunningVar);
     Affine affine;
     for (std::int64_t c = 0; c < extents_[i].channels; ++c) {
       const double scale = gamma[c] / std::sqrt(static_cast<double>(var[c]) + norm.eps);
@@ -332,7 +287,7 @@ class Lowering {
 
   std::uint32_t lower_global_avg_pool(std::size_t i) {
     constexpr std::array<std::size_t, 2> kPlaces{1, 2};
-    const std::uint32_t output = define_value(extents_[i]);
+    const std::uint32_t output = result_of(i);
     check(xnn_define_static_reduce(graph_, xnn_reduce_mean, kPlaces.size(), kPlaces.data(), input_of(i), output,
                                    /*flags=*/0),
           where_);
@@ -402,6 +357,7 @@ class Lowering {
   }
 
   const NetSpec& spec_;
+  int first_;  // the number of the part's first node in the network that the parameters are of
   const Params& params_;
   Constants& constants_;
   std::span<const int> watched_;
@@ -409,77 +365,17 @@ class Lowering {
   std::vector<std::uint32_t> values_;  // XNNPACK's name for the output of every node
   std::vector<bool> fused_;            // this ReLU is the range of the layer that it reads
   std::vector<Range> ranges_;
-  xnn_subgraph_t graph_ = nullptr;
-  std::string where_;  // opens messages
-};
-
-struct DeleteRuntime {
-  void operator()(xnn_runtime_t runtime) const { xnn_delete_runtime(runtime); }
+  xnn_subgraph_t graph_ = nullptr;  // XnnGraph owns it
+  std::string where_;               // opens messages
 };
 
 }  // namespace
 
-struct XnnNetwork::Impl {
-  Impl(const NetSpec& spec, const Params& params, const ThreadPool& pool, const std::vector<int>& watched)
-      : input(spec.input), output(infer_shapes(spec).back()) {
-    initialise_library();
-    const std::vector<Extent> extents = infer_shapes(spec);
-    for (const int node : watched) watched_extents.push_back(extents[static_cast<std::size_t>(node)]);
-    Lowering lowering(spec, params, constants, watched);
-    xnn_runtime_t made = nullptr;
-    check(xnn_create_runtime_v2(lowering.lower(), pool.handle(), /*flags=*/0, &made), "preparing the network");
-    runtime.reset(made);
-  }
-
-  void reshape(std::int64_t count) {
-    if (count == batch) return;
-    batch = 0;  // until all of it has worked
-    const auto dims = dims_of(input, count);
-    check(xnn_reshape_external_value(runtime.get(), kInputId, dims.size(), dims.data()), "changing the batch size");
-    check(xnn_reshape_runtime(runtime.get()), "changing the batch size");
-    padded_input = FloatBuffer(static_cast<std::size_t>(count * input.size()) + kExtraFloats);
-    watched_outputs.clear();
-    for (const Extent& extent : watched_extents) {
-      watched_outputs.emplace_back(static_cast<std::size_t>(count * extent.size()));
-    }
-    batch = count;
-  }
-
-  void run(std::span<const float> in, std::int64_t count, std::span<float> out) {
-    if (count < 1 || static_cast<std::int64_t>(in.size()) != count * input.size() ||
-        static_cast<std::int64_t>(out.size()) != count * output.size()) {
-      throw Error(ErrorCode::kInternal, "the network got " + std::to_string(in.size()) + " numbers for " +
-                                            std::to_string(count) + " inputs of " + input.text());
-    }
-    reshape(count);
-    std::copy(in.begin(), in.end(), padded_input.begin());
-    std::vector<xnn_external_value> externals{{kInputId, padded_input.data()}, {kOutputId, out.data()}};
-    for (std::uint32_t k = 0; k < watched_outputs.size(); ++k) {
-      externals.push_back({kFirstWatchedId + k, watched_outputs[k].data()});
-    }
-    check(xnn_setup_runtime_v2(runtime.get(), externals.size(), externals.data()), "running the network");
-    check(xnn_invoke_runtime(runtime.get()), "running the network");
-  }
-
-  Extent input, output;
-  Constants constants;  // outlives the runtime that reads it
-  std::unique_ptr<xnn_runtime, DeleteRuntime> runtime;
-  std::int64_t batch = 0;
-  FloatBuffer padded_input;  // [batch, input], and the floats that XNNPACK's vector loads may touch behind it
-  std::vector<Extent> watched_extents;
-  std::vector<FloatBuffer> watched_outputs;  // each [batch, extent]
-};
-
-XnnNetwork::XnnNetwork(const NetSpec& spec, const Params& params, const ThreadPool& pool,
-                       const std::vector<int>& watched)
-    : impl_(std::make_unique<Impl>(spec, params, pool, watched)) {}
-XnnNetwork::~XnnNetwork() = default;
-XnnNetwork::XnnNetwork(XnnNetwork&&) noexcept = default;
-
-void XnnNetwork::run(std::span<const float> input, std::int64_t batch, std::span<float> output) {
-  impl_->run(input, batch, output);
+XnnGraph lower(const NetPart& part, const Params& params, std::span<const int> watched) {
+  XnnGraph graph;
+  initialise_xnnpack();
+  Lowering(part, params, graph, watched).lower();
+  return graph;
 }
-
-std::span<const float> XnnNetwork::watched(std::size_t i) const { return impl_->watched_outputs[i]; }
 
 }  // namespace pinwheel

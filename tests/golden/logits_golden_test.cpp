@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "base/parallel.h"
-#include "infer/lower.h"
+#include "infer/network.h"
 #include "io/files.h"
 #include "io/safetensors.h"
 #include "nn/presets.h"

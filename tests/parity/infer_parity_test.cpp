@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/parallel.h"
-#include "infer/lower.h"
+#include "infer/network.h"
 #include "nn/presets.h"
 #include "nn/shape_inference.h"
 #include "support/formula_weights.h"

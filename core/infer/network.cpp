@@ -1,0 +1,117 @@
+#include "infer/network.h"
+
+#include <algorithm>
+#include <atomic>
+#include <list>
+#include <string>
+
+#include "base/error.h"
+#include "base/first_error.h"
+#include "infer/lower.h"
+#include "infer/packed_weights.h"
+#include "infer/parts.h"
+#include "infer/runtime.h"
+#include "nn/shape_inference.h"
+
+namespace pinwheel {
+namespace {
+
+constexpr std::int64_t kLeastSlices = 4;  // of a batch, if it has so many pictures: threads want something to share
+
+XnnWorkspace make_workspace() {
+  initialise_xnnpack();
+  xnn_workspace_t made = nullptr;
+  check(xnn_create_workspace(&made), "preparing the network");
+  return XnnWorkspace(made);
+}
+
+}  // namespace
+
+struct XnnNetwork::Impl {
+  Impl(const NetSpec& spec, const Params& params, const ThreadPool& pool_, const std::vector<int>& watched)
+      : pool(pool_), input(spec.input), output(infer_shapes(spec).back()) {
+    workspaces.push_back(make_workspace());
+    whole = &prepare(whole_net(spec), params, &pool, watched);
+    if (!watched.empty()) return;
+    NetParts parts = cut_net(spec);
+    if (parts.trunk.spec.nodes.empty()) return;
+    slice = parts.slice;
+    if (!parts.tail.spec.nodes.empty()) tail = &prepare(parts.tail, params, &pool);
+    between = parts.tail.spec.input.size();
+    prepare_lanes(parts.trunk, params);
+  }
+
+  XnnRuntime& prepare(const NetPart& part, const Params& params, const ThreadPool* where,
+                      const std::vector<int>& watched = {}) {
+    const XnnGraph& graph = graphs.emplace_back(lower(part, params, watched));
+    return runtimes.emplace_back(part, graph, weights, workspaces.front().get(), where, watched);
+  }
+
+  // A runtime for every thread. They are not used while another runs, so the first shares the others' workspace.
+  void prepare_lanes(const NetPart& trunk, const Params& params) {
+    const XnnGraph& graph = graphs.emplace_back(lower(trunk, params));
+    for (std::size_t i = 0; i < pool.threads(); ++i) {
+      if (i > 0) workspaces.push_back(make_workspace());
+      lanes.push_back(&runtimes.emplace_back(trunk, graph, weights, workspaces.back().get(), nullptr));
+    }
+  }
+
+  void check_sizes(std::span<const float> in, std::int64_t count, std::span<float> out) const {
+    if (count >= 1 && static_cast<std::int64_t>(in.size()) == count * input.size() &&
+        static_cast<std::int64_t>(out.size()) == count * output.size()) {
+      return;
+    }
+    throw Error(ErrorCode::kInternal, "the network got " + std::to_string(in.size()) + " numbers for " +
+                                          std::to_string(count) + " inputs of " + input.text());
+  }
+
+  void run(std::span<const float> in, std::int64_t count, std::span<float> out) {
+    check_sizes(in, count, out);
+    if (count == 1 || lanes.empty()) return whole->run(in.data(), 0, count, out.data());
+    if (tail == nullptr) return run_trunk(in, count, out);
+    const auto passed = static_cast<std::size_t>(count * between);
+    if (passed_on.size() < passed + kExtraFloats) passed_on = FloatBuffer(passed + kExtraFloats);
+    run_trunk(in, count, {passed_on.data(), passed});
+    tail->run(passed_on.data(), kExtraFloats, count, out.data());
+  }
+
+  void run_trunk(std::span<const float> in, std::int64_t count, std::span<float> out) {
+    const auto most = static_cast<std::size_t>(std::clamp(count / kLeastSlices, std::int64_t{1}, slice));
+    const std::size_t rows = static_cast<std::size_t>(count), slices = (rows + most - 1) / most;
+    const std::size_t in_row = in.size() / rows, out_row = out.size() / rows;
+    std::atomic<std::size_t> next = 0;
+    for_each_or_throw(pool, std::min(lanes.size(), slices), [&](std::size_t lane) {
+      for (std::size_t i = next++; i < slices; i = next++) {
+        const std::size_t first = i * most, end = std::min(first + most, rows);
+        lanes[lane]->run(in.data() + first * in_row, in.size() - end * in_row, static_cast<std::int64_t>(end - first),
+                         out.data() + first * out_row);
+      }
+    });
+  }
+
+  const ThreadPool& pool;
+  Extent input, output;
+  PackedWeights weights;
+  std::vector<XnnWorkspace> workspaces;  // one for each thread
+  std::list<XnnGraph> graphs;
+  std::list<XnnRuntime> runtimes;
+  XnnRuntime* whole = nullptr;     // for one picture; for any batch if there are no lanes
+  std::vector<XnnRuntime*> lanes;  // the trunk, one for each thread
+  XnnRuntime* tail = nullptr;      // null: the trunk is all
+  std::int64_t slice = 1, between = 0;
+  FloatBuffer passed_on;  // [batch, between] from the trunk to the tail
+};
+
+XnnNetwork::XnnNetwork(const NetSpec& spec, const Params& params, const ThreadPool& pool,
+                       const std::vector<int>& watched)
+    : impl_(std::make_unique<Impl>(spec, params, pool, watched)) {}
+XnnNetwork::~XnnNetwork() = default;
+XnnNetwork::XnnNetwork(XnnNetwork&&) noexcept = default;
+
+void XnnNetwork::run(std::span<const float> input, std::int64_t batch, std::span<float> output) {
+  impl_->run(input, batch, output);
+}
+
+std::span<const float> XnnNetwork::watched(std::size_t i) const { return impl_->whole->watched(i); }
+
+}  // namespace pinwheel

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <list>
+#include <optional>
 #include <string>
 
 #include "base/error.h"
@@ -12,6 +13,7 @@
 #include "infer/parts.h"
 #include "infer/runtime.h"
 #include "nn/shape_inference.h"
+#include "nn/simplify.h"
 
 namespace pinwheel {
 namespace {
@@ -31,8 +33,17 @@ struct XnnNetwork::Impl {
   Impl(const NetSpec& spec, const Params& params, const ThreadPool& pool_, const std::vector<int>& watched)
       : pool(pool_), input(spec.input), output(infer_shapes(spec).back()) {
     workspaces.push_back(make_workspace());
-    whole = &prepare(whole_net(spec), params, &pool, watched);
-    if (!watched.empty()) return;
+    if (!watched.empty()) {
+      whole = &prepare(whole_net(spec), params, &pool, watched);
+    } else if (const std::optional<SimplerNet> simpler = simplify(spec, params)) {
+      prepare_all(simpler->spec, simpler->params);
+    } else {
+      prepare_all(spec, params);
+    }
+  }
+
+  void prepare_all(const NetSpec& spec, const Params& params) {
+    whole = &prepare(whole_net(spec), params, &pool);
     NetParts parts = cut_net(spec);
     if (parts.trunk.spec.nodes.empty()) return;
     slice = parts.slice;

@@ -12,6 +12,7 @@
 #include "infer/network.h"
 #include "nn/presets.h"
 #include "nn/shape_inference.h"
+#include "nn/simplify.h"
 #include "support/formula_weights.h"
 #include "support/random_spec.h"
 #include "train/executor.h"
@@ -98,6 +99,35 @@ TEST(InferParity, PublishedNetworks) {
   expect_parity("four_block", nets::four_block(37, false), 1);
   expect_parity("four_block readme", nets::four_block(37, true), 1);
   expect_parity("lesson", nets::lesson(4), 2);
+}
+
+// Batch norms that go forward through pools into groups of a convolution and into a dense layer, and heads that join.
+TEST(InferParity, SimplifiedNetworks) {
+  NetBuilder b(Extent::image(20, 20, 3));
+  b.add("conv1", Conv2d{.out_channels = 8, .padding = {1, 1}});
+  b.add("relu1", Relu{});
+  b.add("norm1", BatchNorm{});
+  b.add("pool1", MaxPool{{3, 3}, {2, 2}, {1, 1}});
+  b.add("conv2", Conv2d{.out_channels = 12, .groups = 4, .bias = false});
+  b.add("relu2", Relu{});
+  b.add("norm2", BatchNorm{});
+  b.add("pool2", AvgPool{});
+  b.add("flatten", Flatten{});
+  const int drop = b.add("drop", Dropout{0.5});
+  std::vector<int> heads;
+  for (const int units : {2, 5, 3}) heads.push_back(b.add("head" + std::to_string(units), Dense{units}, {drop}));
+  const int join = b.add("join", Concat{}, heads);
+  b.add("relu3", Relu{}, {join});
+  b.add("norm3", BatchNorm{});
+  b.add("out", Dense{.units = 4, .bias = false});
+  const NetSpec spec = std::move(b).build();
+  const Params params = random_params(spec, 7);
+  const FoldedNet folded = fold_batch_norm(spec, params);
+  const auto simpler = simplify(folded.spec, folded.params);
+  ASSERT_TRUE(simpler);
+  // norm2 stays: its channels have three readers.
+  EXPECT_EQ(simpler->spec.nodes.size(), spec.nodes.size() - 5);
+  expect_parity("simplified", spec, params, 3);
 }
 
 TEST(InferParity, ResidualNetworks) {

@@ -10,6 +10,10 @@ endif()
 set(PINWHEEL_THREADS ON)
 set(PINWHEEL_RELAXED_SIMD OFF)
 
+# A network comes out the same, bit for bit, in the tab and on the command line: a multiplication and an addition are
+# fused where the code says so, not where a compiler likes to.
+add_compile_options(-ffp-contract=off)
+
 if(PINWHEEL_VARIANT MATCHES "^wasm-")
   if(NOT EMSCRIPTEN)
     message(FATAL_ERROR "${PINWHEEL_VARIANT} needs the Emscripten tool chain: use the preset of the same name")

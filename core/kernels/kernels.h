@@ -107,7 +107,8 @@ void copy_columns_out(Context& ctx, float* x /*[rows,c]*/, const float* y /*[row
 
 // The limit that the others are held against: v = v * kPeakFactor + kPeakTerm, kPeakSteps times a round, on as many
 // values (0, 1, 2, …) as keep this instruction set's arithmetic busy, in registers alone and on the calling thread.
-// Writes the sum of the values; returns the operations done, two for each multiply-add.
+// Where these are two instructions, half of the values are multiplied, by the factor and its inverse in turn, and the
+// others have the term added and taken away. Writes the sum of the values; returns the operations done.
 inline constexpr int kPeakSteps = 8;
 inline constexpr float kPeakFactor = 0.999F, kPeakTerm = 0.001F;
 double multiply_add_peak(float* sum, std::int64_t rounds);

@@ -319,11 +319,12 @@ void adam_update(float* w, float* m, float* v, const float* dw, float scale, std
   }
 }
 
-void multiply_add_peak(float* sum, std::int64_t values, std::int64_t rounds) {
+void multiply_add_peak(float* sum, std::int64_t values, std::int64_t rounds, bool fused) {
   double total = 0;
   for (std::int64_t i = 0; i < values; ++i) {
     double v = static_cast<double>(i);
-    for (std::int64_t step = 0; step < rounds * kPeakSteps; ++step) v = v * kPeakFactor + kPeakTerm;
+    // There and back, in any even number of steps, is where it began.
+    for (std::int64_t step = 0; fused && step < rounds * kPeakSteps; ++step) v = v * kPeakFactor + kPeakTerm;
     total += v;
   }
   *sum = static_cast<float>(total);

@@ -62,6 +62,6 @@ void momentum_update(float* w, float* v, const float* dw, float scale, std::int6
 void adam_update(float* w, float* m, float* v, const float* dw, float scale, std::int64_t size, const AdamStep& step);
 
 // Told how many values, which is the instruction set's own business.
-void multiply_add_peak(float* sum, std::int64_t values, std::int64_t rounds);
+void multiply_add_peak(float* sum, std::int64_t values, std::int64_t rounds, bool fused);
 
 }  // namespace pinwheel::kernels::reference

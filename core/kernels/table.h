@@ -46,6 +46,7 @@ namespace pinwheel::kernels {
 
 struct KernelTable {
   const char* name;
+  bool fused;  // multiplies and adds in one rounding: tables that agree in this agree in every bit
 #define PINWHEEL_MEMBER(function) decltype(&kernels::function) function;
   PINWHEEL_FOR_EACH_KERNEL(PINWHEEL_MEMBER)
 #undef PINWHEEL_MEMBER

@@ -1,5 +1,6 @@
 // Every kernel, in every instruction set that this machine can run, against its naive twin on random shapes: within
-// 1e-5 of the largest value, every output written and nothing beyond, and the same bits on 1, 2 and 5 threads.
+// 1e-5 of the largest value, every output written and nothing beyond, the same bits on 1, 2 and 5 threads, and the same
+// bits in all instruction sets that multiply and add in one rounding.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -73,15 +74,21 @@ template <typename Run, typename Twin>
 void expect_parity(const std::string& what, Run run, Twin twin) {
   Outputs expected;
   twin(expected);
+  Outputs fused;
   for (const KernelTable* table : usable_tables()) {
     Context context(pool_of(0));
     Outputs got;
     run(got, *table, context);
     ASSERT_EQ(got.count(), expected.count());
     for (std::size_t i = 0; i < got.count(); ++i) {
-      expect_close(got[i], expected[i], what + " [" + table->name + "] output " + std::to_string(i));
+      const std::string output = what + " [" + table->name + "] output " + std::to_string(i);
+      expect_close(got[i], expected[i], output);
       if (::testing::Test::HasFatalFailure()) return;
+      if (!table->fused || fused.count() == 0) continue;
+      ASSERT_EQ(std::memcmp(got[i].data(), fused[i].data(), got[i].size() * sizeof(float)), 0)
+          << output << " has other bits than the widest vectors'";
     }
+    if (table->fused && fused.count() == 0) fused = std::move(got);
   }
 }
 
@@ -193,18 +200,36 @@ TEST(KernelsParity, ConvolutionOnRandomShapes) {
 // pixel has more channels than a block of terms).
 TEST(KernelsParity, ConvolutionOnChosenShapes) {
   const ConvDims chosen[] = {
-      {2, 9, 9, 64, 0, 0, 20, 3, 3, 1, 1, 1, 1, 1},   {1, 7, 7, 9, 0, 0, 150, 3, 3, 1, 1, 1, 1, 1},
-      {3, 40, 40, 3, 0, 0, 8, 3, 3, 1, 1, 0, 0, 1},   {1, 33, 31, 3, 0, 0, 24, 3, 3, 2, 2, 1, 1, 1},
-      {2, 12, 12, 3, 0, 0, 64, 9, 9, 1, 1, 0, 0, 1},  {2, 8, 8, 40, 0, 0, 36, 1, 1, 1, 1, 0, 0, 1},
-      {2, 8, 8, 24, 0, 0, 48, 1, 1, 2, 2, 0, 0, 1},   {4, 5, 5, 6, 0, 0, 37, 5, 5, 1, 1, 0, 0, 1},
-      {1, 10, 10, 4, 0, 0, 5, 2, 2, 3, 3, 0, 0, 1},   {1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 1, 0, 0, 1},
-      {1, 48, 48, 2, 0, 0, 4, 3, 3, 1, 1, 1, 1, 2},   {1, 6, 6, 8, 0, 0, 16, 3, 3, 1, 1, 2, 2, 8},
-      {1, 4, 40, 1, 0, 0, 10, 1, 7, 1, 2, 0, 3, 1},   {2, 3, 3, 300, 0, 0, 13, 3, 3, 1, 1, 1, 1, 1},
-      {1, 8, 8, 12, 0, 0, 300, 1, 1, 2, 2, 0, 0, 1},  {1, 9, 9, 10, 0, 0, 300, 2, 2, 3, 3, 0, 0, 1},
-      {1, 4, 4, 1024, 0, 0, 40, 1, 1, 1, 1, 0, 0, 1}, {3, 70, 68, 3, 0, 0, 8, 3, 3, 2, 2, 0, 0, 1},
-      {2, 40, 40, 1, 0, 0, 10, 4, 4, 1, 1, 0, 0, 1},  {2, 16, 15, 10, 0, 0, 10, 4, 4, 1, 1, 0, 0, 1},
-      {3, 14, 9, 9, 0, 0, 20, 3, 3, 1, 1, 1, 1, 1},   {2, 21, 20, 5, 0, 0, 13, 3, 4, 2, 1, 0, 0, 1},
+      {2, 9, 9, 64, 0, 0, 20, 3, 3, 1, 1, 1, 1, 1},
+      {1, 7, 7, 9, 0, 0, 150, 3, 3, 1, 1, 1, 1, 1},
+      {3, 40, 40, 3, 0, 0, 8, 3, 3, 1, 1, 0, 0, 1},
+      {1, 33, 31, 3, 0, 0, 24, 3, 3, 2, 2, 1, 1, 1},
+      {2, 12, 12, 3, 0, 0, 64, 9, 9, 1, 1, 0, 0, 1},
+      {2, 8, 8, 40, 0, 0, 36, 1, 1, 1, 1, 0, 0, 1},
+      {2, 8, 8, 24, 0, 0, 48, 1, 1, 2, 2, 0, 0, 1},
+      {4, 5, 5, 6, 0, 0, 37, 5, 5, 1, 1, 0, 0, 1},
+      {1, 10, 10, 4, 0, 0, 5, 2, 2, 3, 3, 0, 0, 1},
+      {1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 1, 0, 0, 1},
+      {1, 48, 48, 2, 0, 0, 4, 3, 3, 1, 1, 1, 1, 2},
+      {1, 6, 6, 8, 0, 0, 16, 3, 3, 1, 1, 2, 2, 8},
+      {1, 4, 40, 1, 0, 0, 10, 1, 7, 1, 2, 0, 3, 1},
+      {2, 3, 3, 300, 0, 0, 13, 3, 3, 1, 1, 1, 1, 1},
+      {1, 8, 8, 12, 0, 0, 300, 1, 1, 2, 2, 0, 0, 1},
+      {1, 9, 9, 10, 0, 0, 300, 2, 2, 3, 3, 0, 0, 1},
+      {1, 4, 4, 1024, 0, 0, 40, 1, 1, 1, 1, 0, 0, 1},
+      {3, 70, 68, 3, 0, 0, 8, 3, 3, 2, 2, 0, 0, 1},
+      {2, 40, 40, 1, 0, 0, 10, 4, 4, 1, 1, 0, 0, 1},
+      {2, 16, 15, 10, 0, 0, 10, 4, 4, 1, 1, 0, 0, 1},
+      {3, 14, 9, 9, 0, 0, 20, 3, 3, 1, 1, 1, 1, 1},
+      {2, 21, 20, 5, 0, 0, 13, 3, 4, 2, 1, 0, 0, 1},
       {2, 12, 12, 11, 0, 0, 16, 2, 3, 1, 2, 0, 0, 1},
+      // 3x3 with stride 1 and many channels: whole tiles, tiles over the border, every padding, several blocks
+      {2, 12, 12, 16, 0, 0, 16, 3, 3, 1, 1, 1, 1, 1},
+      {3, 13, 15, 37, 0, 0, 20, 3, 3, 1, 1, 1, 1, 1},
+      {2, 16, 14, 20, 0, 0, 48, 3, 3, 1, 1, 0, 0, 1},
+      {2, 12, 11, 18, 0, 0, 33, 3, 3, 1, 1, 2, 0, 1},
+      {1, 40, 50, 128, 0, 0, 130, 3, 3, 1, 1, 0, 1, 1},
+      {40, 2, 2, 24, 0, 0, 24, 3, 3, 1, 1, 1, 1, 1},
   };
   std::uint64_t seed = 0;
   for (const ConvDims& d : chosen) {
@@ -529,8 +554,8 @@ TEST(KernelsParity, ThePeakDoesTheMultiplyAddsThatItCounts) {
     for (const std::int64_t rounds : {1, 7, 50}) {
       float got = 0, expected = 0;
       const double flop = table->multiply_add_peak(&got, rounds);
-      const double values = flop / static_cast<double>(2 * kPeakSteps * rounds);
-      reference::multiply_add_peak(&expected, static_cast<std::int64_t>(values), rounds);
+      const double values = flop / static_cast<double>((table->fused ? 2 : 1) * kPeakSteps * rounds);
+      reference::multiply_add_peak(&expected, static_cast<std::int64_t>(values), rounds, table->fused);
       EXPECT_NEAR(got, expected, 1e-4F * expected) << table->name << ", " << rounds << " rounds of " << values;
     }
   }

@@ -158,8 +158,8 @@ void batch_norm_backward(Context& ctx, float* dx, float* dgamma, float* dbeta, c
     for (std::int64_t r = blocks.begin(block); r < blocks.end(block); ++r) {
       for_vectors(c, [=](std::int64_t i, int lanes) {
         const Floats from_mean = load_some(x + r * c + i, lanes) - load_some(saved_mean + i, lanes);
-        const Floats centred = load_some(dy + r * c + i, lanes) - load_some(factors + c + i, lanes) -
-                               from_mean * load_some(factors + 2 * c + i, lanes);
+        const Floats from_dbeta = load_some(dy + r * c + i, lanes) - load_some(factors + c + i, lanes);
+        const Floats centred = fma(-from_mean, load_some(factors + 2 * c + i, lanes), from_dbeta);
         store_some(dx + r * c + i, load_some(factors + i, lanes) * centred, lanes);
       });
     }

@@ -5,27 +5,41 @@ namespace pinwheel::kernels::PINWHEEL_ISA {
 
 namespace {
 
-constexpr int kRowsAtOnce = 4;      // of the weights
-constexpr std::int64_t kPart = 16;  // rows to a task
+constexpr std::int64_t kPart = 16;  // rows of the weights to a task
 
-// Few examples: the weights are read as fast as they come, nothing is packed.
+// Few examples: the weights are read as fast as they come, nothing is packed. So many of their rows go at once that the
+// sums fill the registers.
+template <int kExamples>
+constexpr int kRowsAtOnce = smaller(4, larger(1, (kLanes == 16 ? 16 : 8) / (kExamples * kSumVectors)));
+
 // y[r][o] = bias[o] + sum_i x[r,i] weight[o,i] for `rows` outputs from the first on and kExamples examples.
 template <int kExamples>
 void dot_rows(float* y, const float* x, const float* weight, const float* bias, std::int64_t rows, std::int64_t in,
               std::int64_t out) {
-  Floats sums[kRowsAtOnce][kExamples] = {};
-  const float* w[kRowsAtOnce];
-  for (std::int64_t o = 0; o < kRowsAtOnce; ++o) w[o] = weight + smaller(o, rows - 1) * in;
-  for_vectors(in, [&](std::int64_t i, int lanes) {
+  constexpr int kRows = kRowsAtOnce<kExamples>;
+  Floats sums[kRows][kExamples][kSumVectors] = {};
+  const float* w[kRows];
+  for (std::int64_t o = 0; o < kRows; ++o) w[o] = weight + smaller(o, rows - 1) * in;
+  const auto add = [&](std::int64_t i, int v, int lanes) {
     Floats values[kExamples];
     for (int r = 0; r < kExamples; ++r) values[r] = load_some(x + r * in + i, lanes);
-    for (int o = 0; o < kRowsAtOnce; ++o) {
+    for (int o = 0; o < kRows; ++o) {
       const Floats weights = load_some(w[o] + i, lanes);
-      for (int r = 0; r < kExamples; ++r) sums[o][r] = fma(weights, values[r], sums[o][r]);
+      for (int r = 0; r < kExamples; ++r) sums[o][r][v] = fma(weights, values[r], sums[o][r][v]);
     }
-  });
+  };
+  std::int64_t i = 0;
+  for (; i + kSums <= in; i += kSums) {
+    PINWHEEL_UNROLL
+    for (int v = 0; v < kSumVectors; ++v) add(i + v * kLanes, v, kLanes);
+  }
+  PINWHEEL_UNROLL
+  for (int v = 0; v < kSumVectors; ++v) {
+    const std::int64_t left = in - i - v * kLanes;
+    if (left > 0) add(i + v * kLanes, v, static_cast<int>(smaller(left, kLanes)));
+  }
   for (std::int64_t o = 0; o < rows; ++o) {
-    for (int r = 0; r < kExamples; ++r) y[r * out + o] = sum_lanes(sums[o][r]) + (bias == nullptr ? 0.0F : bias[o]);
+    for (int r = 0; r < kExamples; ++r) y[r * out + o] = add_sums(sums[o][r]) + (bias == nullptr ? 0.0F : bias[o]);
   }
 }
 
@@ -34,9 +48,10 @@ void forward_few(Context& ctx, float* y, const float* x, const float* weight, co
                  std::int64_t out) {
   ctx.pool().for_ranges(static_cast<std::size_t>(out), kPart, [=](std::size_t begin, std::size_t end) {
     const auto last = static_cast<std::int64_t>(end);
-    for (auto o = static_cast<std::int64_t>(begin); o < last; o += kRowsAtOnce) {
-      dot_rows<kExamples>(y + o, x, weight + o * in, bias == nullptr ? nullptr : bias + o,
-                          smaller(last - o, kRowsAtOnce), in, out);
+    constexpr std::int64_t kRows = kRowsAtOnce<kExamples>;
+    for (auto o = static_cast<std::int64_t>(begin); o < last; o += kRows) {
+      dot_rows<kExamples>(y + o, x, weight + o * in, bias == nullptr ? nullptr : bias + o, smaller(last - o, kRows), in,
+                          out);
     }
   });
 }

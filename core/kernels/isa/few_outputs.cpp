@@ -15,7 +15,6 @@ constexpr std::int64_t kVectorsAtOnce = 2;
 constexpr std::int64_t kBlockPositions = 256;   // whose sums stay in registers
 constexpr std::int64_t kChunkPositions = 2048;  // worth a task of their own
 constexpr std::int64_t kMostChunks = 32;
-constexpr bool kAnyLength = kLanes == 16;  // loads of a part of a vector are as quick as others
 
 // Some lines of positions of one image.
 struct Block {
@@ -26,14 +25,6 @@ struct Block {
   std::int64_t lanes;
   std::int64_t ahead;  // floats to what is worth asking for meanwhile
 };
-
-PINWHEEL_INLINE Floats load_lanes(const float* p, std::int64_t lanes) {
-  if constexpr (kAnyLength) {
-    return load_partial(p, lanes);
-  } else {
-    return load(p);
-  }
-}
 
 // sums[row][vector] += sum over the positions of dy[row] * x[vector]
 template <int kRows, int kVectors>
@@ -46,7 +37,7 @@ void add_block(float* sums, const Block& b) {
       PINWHEEL_FETCH(x + b.ahead);
       Floats seen[kVectors];
       PINWHEEL_UNROLL
-      for (int v = 0; v < kVectors; ++v) seen[v] = load_lanes(x + b.vector[v], b.lanes);
+      for (int v = 0; v < kVectors; ++v) seen[v] = load_taps(x + b.vector[v], b.lanes);
       PINWHEEL_UNROLL
       for (int m = 0; m < kRows; ++m) {
         const Floats left = broadcast(dy[m]);
@@ -114,7 +105,7 @@ void gradient_of_vectors(float* to, const float* dy, const float* x, const ConvD
 }  // namespace
 
 bool has_few_outputs(const ConvDims& d) {
-  return d.groups == 1 && d.o <= kMostOutputs && d.ph == 0 && d.pw == 0 && (kAnyLength || d.kw * d.c >= kLanes);
+  return d.groups == 1 && d.o <= kMostOutputs && d.ph == 0 && d.pw == 0 && d.kw * d.c >= kLeastLine;
 }
 
 void few_outputs_backward_weight(Context& ctx, float* dweight, const float* dy, const float* x, const ConvDims& d) {
@@ -129,7 +120,7 @@ void few_outputs_backward_weight(Context& ctx, float* dweight, const float* dy, 
     gradient_of_vectors(partial + chunk * size, dy, x, d, taps, vector, smaller(kVectorsAtOnce, taps.count - vector),
                         chunk * d.n / chunks, (chunk + 1) * d.n / chunks);
   });
-  if (chunks > 1) add_chunks(ctx, OutputRows::matrix(dweight, size), nullptr, partial, chunks, 1, size);
+  if (chunks > 1) add_chunks(ctx, OutputRows::matrix(dweight, size), nullptr, false, partial, chunks, 1, size);
 }
 
 }  // namespace pinwheel::kernels::PINWHEEL_ISA

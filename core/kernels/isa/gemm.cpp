@@ -87,26 +87,28 @@ GemmPlan plan_gemm(const GemmSizes& s, bool alone) {
   plan.column_blocks = divide_up(s.n, plan.columns);
 
   // A long sum is cut before the rows are: every block of rows would pack the same B again.
-  const std::int64_t tasks = s.count * plan.column_blocks;
-  plan.chunks = larger(1, smaller(divide_up(kTasks, tasks), s.k / kLeastChunk));
+  // Where it is cut decides on the bits of the sum, so the width of vectors has no say in it.
+  plan.chunks = larger(1, smaller(divide_up(kTasks, s.count * divide_up(s.n, kBlockColumns)), s.k / kLeastChunk));
   plan.depth = divide_up(s.k, plan.chunks);
 
   // Nobody to share the work with: as few blocks as can be.
-  const std::int64_t wanted = alone ? divide_up(s.m, kMostRows) : divide_up(kTasks, tasks * plan.chunks);
+  const std::int64_t tasks = s.count * plan.column_blocks * plan.chunks;
+  const std::int64_t wanted = alone ? divide_up(s.m, kMostRows) : divide_up(kTasks, tasks);
   plan.row_blocks = larger(1, smaller(wanted, s.m / kLeastRows));
   plan.rows = round_up(divide_up(s.m, plan.row_blocks), kTileRows);
   plan.row_blocks = divide_up(s.m, plan.rows);
   return plan;
 }
 
-void add_chunks(Context& ctx, const OutputRows& out, const float* bias, const float* partial, std::int64_t chunks,
-                std::int64_t m, std::int64_t n) {
+void add_chunks(Context& ctx, const OutputRows& out, const float* bias, bool add, const float* partial,
+                std::int64_t chunks, std::int64_t m, std::int64_t n) {
   ctx.pool().for_each(static_cast<std::size_t>(m), [=](std::size_t index) {
     const auto row = static_cast<std::int64_t>(index);
     float* to = nullptr;
     out.locate(&to, row, 1);
     for_vectors(n, [=](std::int64_t i, int lanes) {
       Floats sum = bias != nullptr ? load_some(bias + i, lanes) : Floats{};
+      if (add) sum += load_some(to + i, lanes);
       for (std::int64_t chunk = 0; chunk < chunks; ++chunk)
         sum += load_some(partial + (chunk * m + row) * n + i, lanes);
       store_some(to + i, sum, lanes);

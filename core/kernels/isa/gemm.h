@@ -42,6 +42,7 @@ struct Product {
   B b;
   OutputRows out;
   const float* bias;  // [n] or null
+  bool add = false;   // to what is there
 };
 
 // Cuts a sum over [k0, k1) into steps of at most kBlockDepth terms and about the same length. Steps begin and end with
@@ -80,10 +81,11 @@ void pack_panels(float* block, std::int64_t width, const B& b, std::int64_t begi
   }
 }
 
-// The block [m0, m1) x [n0, n1) of `out`, summed over [k0, k1).
+// The block [m0, m1) x [n0, n1) of `product`, summed over [k0, k1).
 template <Layout layout, typename A, typename B>
-void gemm_block(const A& a, const B& b, const OutputRows& out, const float* bias, std::int64_t m0, std::int64_t m1,
-                std::int64_t n0, std::int64_t n1, std::int64_t k0, std::int64_t k1) {
+void gemm_block(const Product<A, B>& product, std::int64_t m0, std::int64_t m1, std::int64_t n0, std::int64_t n1,
+                std::int64_t k0, std::int64_t k1) {
+  const auto& [a, b, out, bias, add] = product;
   alignas(64) float block[kBlockDepth * kBlockColumns];
   alignas(64) float buffer[kTileRows * kTileStride];
   alignas(64) float padded_bias[kBlockColumns] = {};
@@ -109,16 +111,17 @@ void gemm_block(const A& a, const B& b, const OutputRows& out, const float* bias
       const float* panel = block;
       for (std::int64_t n = 0; n < n1 - n0; n += width, panel += kBlockDepth * width) {
         const std::int64_t columns = smaller(n1 - n0 - n, width);
-        micro_kernel(layout, shape, rows, columns)(tile, panel, c, step == 0 ? padded_bias + n : nullptr, columns);
+        micro_kernel(layout, shape, rows, columns)(tile, panel, c, step == 0 && !add ? padded_bias + n : nullptr,
+                                                   columns);
         for (std::int64_t i = 0; i < rows; ++i) c[i] += columns;
       }
     }
   }
 }
 
-// Sums the chunks [chunks][m][n] in order into the output rows.
-void add_chunks(Context& ctx, const OutputRows& out, const float* bias, const float* partial, std::int64_t chunks,
-                std::int64_t m, std::int64_t n);
+// Sums the chunks [chunks][m][n] in order into the output rows; add: to what is there.
+void add_chunks(Context& ctx, const OutputRows& out, const float* bias, bool add, const float* partial,
+                std::int64_t chunks, std::int64_t m, std::int64_t n);
 
 // product_of(i) gives the i-th of sizes.count products. Uses scratch slot 0.
 template <Layout layout, typename ProductOf>
@@ -135,17 +138,19 @@ void gemm(Context& ctx, const GemmSizes& sizes, const ProductOf& product_of) {
     const std::int64_t n0 = rest % plan.column_blocks * plan.columns;
     rest /= plan.column_blocks;
     const std::int64_t chunk = rest % chunks, item = rest / chunks;
-    const auto product = product_of(item);
+    auto product = product_of(item);
     const std::int64_t m1 = smaller(m, m0 + plan.rows), n1 = smaller(n, n0 + plan.columns);
     const std::int64_t k0 = smaller(k, chunk * plan.depth), k1 = smaller(k, k0 + plan.depth);
-    const bool whole = chunks == 1;
-    gemm_block<layout>(product.a, product.b,
-                       whole ? product.out : OutputRows::matrix(partial + (item * chunks + chunk) * floats, n),
-                       whole ? product.bias : nullptr, m0, m1, n0, n1, k0, k1);
+    if (chunks > 1) {
+      product.out = OutputRows::matrix(partial + (item * chunks + chunk) * floats, n);
+      product.bias = nullptr;
+      product.add = false;
+    }
+    gemm_block<layout>(product, m0, m1, n0, n1, k0, k1);
   });
   for (std::int64_t item = 0; chunks > 1 && item < sizes.count; ++item) {
     const auto product = product_of(item);
-    add_chunks(ctx, product.out, product.bias, partial + item * chunks * floats, chunks, m, n);
+    add_chunks(ctx, product.out, product.bias, product.add, partial + item * chunks * floats, chunks, m, n);
   }
 }
 

@@ -11,7 +11,7 @@ namespace pinwheel::kernels::PINWHEEL_ISA {
 PINWHEEL_INLINE Floats exp(Floats x) {
   x = min(broadcast(88.3F), max(broadcast(-87.3F), x));
   const Floats rounder = broadcast(12582912.0F);  // 1.5 * 2^23: adding it leaves the rounded integer in the low bits
-  const Floats shifted = x * broadcast(1.44269504F) + rounder;
+  const Floats shifted = fma(x, broadcast(1.44269504F), rounder);
   const Floats n = shifted - rounder;
   Floats r = fma(n, broadcast(-0.693359375F), x);
   r = fma(n, broadcast(2.12194440e-4F), r);

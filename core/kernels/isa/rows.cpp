@@ -34,13 +34,13 @@ void softmax_forward(Context& ctx, float* y, const float* x, std::int64_t rows, 
     const float* from = x + row * c;
     float* to = y + row * c;
     const Floats top = broadcast(largest(from, c));
-    Floats sums{};
+    Floats sums[kSumVectors] = {};
     for_vectors(c, [&](std::int64_t i, int lanes) {
       const Floats e = exp(load_some(from + i, lanes) - top);
       store_some(to + i, e, lanes);
-      sums += lanes == kLanes ? e : load_partial(to + i, lanes);
+      sums[sum_vector(i)] += lanes == kLanes ? e : load_partial(to + i, lanes);
     });
-    const Floats scale = broadcast(1.0F / sum_lanes(sums));
+    const Floats scale = broadcast(1.0F / add_sums(sums));
     for_vectors(c, [=](std::int64_t i, int lanes) { store_some(to + i, load_some(to + i, lanes) * scale, lanes); });
   });
 }
@@ -50,10 +50,12 @@ void softmax_backward(Context& ctx, float* dx, const float* dy, const float* y, 
   for_rows(ctx, rows, c, [=](std::int64_t row) {
     const float *d = dy + row * c, *out = y + row * c;
     float* to = dx + row * c;
-    Floats sums{};
-    for_vectors(
-        c, [&](std::int64_t i, int lanes) { sums = fma(load_some(d + i, lanes), load_some(out + i, lanes), sums); });
-    const Floats mean = broadcast(sum_lanes(sums));
+    Floats sums[kSumVectors] = {};
+    for_vectors(c, [&](std::int64_t i, int lanes) {
+      Floats& sum = sums[sum_vector(i)];
+      sum = fma(load_some(d + i, lanes), load_some(out + i, lanes), sum);
+    });
+    const Floats mean = broadcast(add_sums(sums));
     for_vectors(c, [=](std::int64_t i, int lanes) {
       store_some(to + i, load_some(out + i, lanes) * (load_some(d + i, lanes) - mean), lanes);
     });

@@ -53,8 +53,14 @@ PINWHEEL_INLINE Ints load(const std::int32_t* p) { return *reinterpret_cast<cons
 PINWHEEL_INLINE void store(float* p, Floats v) { *reinterpret_cast<AnyFloats*>(p) = v; }
 PINWHEEL_INLINE void store(std::int32_t* p, Ints v) { *reinterpret_cast<AnyInts*>(p) = v; }
 
-// fma(a, b, c) = a * b + c, in one rounding where the target has it. max returns b where a is not larger (also for
+// fma(a, b, c) = a * b + c, in one rounding where kFused: the build flags forbid the compiler to fuse on its own, so
+// that two targets which both fuse (or both don't) compute the same bits. max returns b where a is not larger (also for
 // NaN).
+#if defined(__AVX512F__) || defined(__AVX2__) || defined(__wasm_relaxed_simd__)
+inline constexpr bool kFused = true;
+#else
+inline constexpr bool kFused = false;
+#endif
 #if defined(__AVX512F__)
 PINWHEEL_INLINE Floats fma(Floats a, Floats b, Floats c) { return _mm512_fmadd_ps(a, b, c); }
 PINWHEEL_INLINE Floats max(Floats a, Floats b) { return _mm512_max_ps(a, b); }
@@ -125,11 +131,16 @@ PINWHEEL_INLINE void store_partial(Value* p, Vector v, std::int64_t n) {
 }
 #endif
 
-// Sums lanes as a balanced tree.
-PINWHEEL_INLINE float sum_lanes(Floats v) {
-  float lane[kLanes];
-  store(lane, v);
-  for (int width = kLanes / 2; width > 0; width /= 2) {
+// As many sums side by side as the widest vector has lanes, so that a sum along a row is the same on every target.
+inline constexpr int kSums = 16;
+inline constexpr int kSumVectors = kSums / kLanes;
+// Which of the kSumVectors vectors takes the values from the i-th on, i a multiple of kLanes.
+PINWHEEL_INLINE int sum_vector(std::int64_t i) { return static_cast<int>(i / kLanes % kSumVectors); }
+// Adds them up as a balanced tree.
+PINWHEEL_INLINE float add_sums(const Floats* sums) {
+  float lane[kSums];
+  for (int v = 0; v < kSumVectors; ++v) store(lane + v * kLanes, sums[v]);
+  for (int width = kSums / 2; width > 0; width /= 2) {
     for (int i = 0; i < width; ++i) lane[i] += lane[i + width];
   }
   return lane[0];
@@ -140,8 +151,8 @@ PINWHEEL_INLINE float max_lanes(Floats v) {
   return best;
 }
 
-PINWHEEL_INLINE std::int64_t smaller(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
-PINWHEEL_INLINE std::int64_t larger(std::int64_t a, std::int64_t b) { return a > b ? a : b; }
+PINWHEEL_INLINE constexpr std::int64_t smaller(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
+PINWHEEL_INLINE constexpr std::int64_t larger(std::int64_t a, std::int64_t b) { return a > b ? a : b; }
 PINWHEEL_INLINE std::int64_t divide_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 PINWHEEL_INLINE std::int64_t round_up(std::int64_t a, std::int64_t b) { return divide_up(a, b) * b; }
 

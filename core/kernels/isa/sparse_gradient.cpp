@@ -39,9 +39,10 @@ struct Gathered {
   }
 };
 
-// sums[vector] += sum over the positions of value * x[vector]; the last vector begins at `last`.
-template <int kVectors>
-void add_gathered(float* sums, const float* x, const Gathered& gathered, std::int64_t last) {
+// sums[vector] += sum over the positions of value * x[vector]; the last vector begins at `last`. kShort: the
+// line of taps does not fill the one vector, but `lanes` of it.
+template <int kVectors, bool kShort = false>
+void add_gathered(float* sums, const float* x, const Gathered& gathered, std::int64_t last, std::int64_t lanes) {
   Floats even[kVectors] = {}, odd[kVectors] = {};
   for (std::int64_t i = 0; i < gathered.count; i += 2) {
     const float *first = x + gathered.place[i], *second = x + gathered.place[i + 1];
@@ -49,15 +50,16 @@ void add_gathered(float* sums, const float* x, const Gathered& gathered, std::in
     PINWHEEL_UNROLL
     for (int v = 0; v < kVectors; ++v) {
       const std::int64_t at = v == kVectors - 1 ? last : v * kLanes;
-      even[v] = fma(one, load(first + at), even[v]);
-      odd[v] = fma(other, load(second + at), odd[v]);
+      even[v] = fma(one, kShort ? load_taps(first + at, lanes) : load(first + at), even[v]);
+      odd[v] = fma(other, kShort ? load_taps(second + at, lanes) : load(second + at), odd[v]);
     }
   }
   PINWHEEL_UNROLL
   for (int v = 0; v < kVectors; ++v) store(sums + v * kLanes, load(sums + v * kLanes) + (even[v] + odd[v]));
 }
 
-using AddGathered = void (*)(float* sums, const float* x, const Gathered& gathered, std::int64_t last);
+using AddGathered = void (*)(float* sums, const float* x, const Gathered& gathered, std::int64_t last,
+                             std::int64_t lanes);
 constexpr AddGathered kAddGathered[kVectorsAtOnce] = {add_gathered<1>, add_gathered<2>, add_gathered<3>,
                                                       add_gathered<4>, add_gathered<5>};
 
@@ -67,7 +69,8 @@ void add_taps(float* sums, const float* x, const Gathered& gathered, const ConvD
     const std::int64_t in_line = vector % taps.of_line, left = taps.of_line - in_line;
     count = divide_up(left, divide_up(left, kVectorsAtOnce));
     const std::int64_t column = taps.column(vector), last = taps.column(vector + count - 1) - column;
-    kAddGathered[count - 1](sums + vector * kLanes, x + taps.row(vector) * d.w * d.c + column, gathered, last);
+    const AddGathered add = taps.lanes() < kLanes ? add_gathered<1, true> : kAddGathered[count - 1];
+    add(sums + vector * kLanes, x + taps.row(vector) * d.w * d.c + column, gathered, last, taps.lanes());
   }
 }
 
@@ -141,7 +144,8 @@ void add_lines(float* dx, const Filters& filters, const ConvDims& d) {
 }  // namespace
 
 bool is_sparse(const float* dy, const ConvDims& d) {
-  if (d.groups != 1 || d.ph != 0 || d.pw != 0 || d.kw * d.c < kLanes || d.ow > kMostPositions || d.o > kMostOutputs) {
+  if (d.groups != 1 || d.ph != 0 || d.pw != 0 || d.kw * d.c < kLeastLine || d.ow > kMostPositions ||
+      d.o > kMostOutputs) {
     return false;
   }
   const std::int64_t size = smaller(kLookedAt, d.n * d.oh * d.ow * d.o);
@@ -183,7 +187,8 @@ void sparse_backward_weight(Context& ctx, float* dweight, const float* dy, const
       for (std::int64_t chunk = 0; chunk < chunks; ++chunk) {
         sum += load(partial + (chunk * d.o + o) * size + vector * kLanes);
       }
-      store(dweight + (o * d.kh + taps.row(vector)) * taps.line + taps.column(vector), sum);
+      store_some(dweight + (o * d.kh + taps.row(vector)) * taps.line + taps.column(vector), sum,
+                 static_cast<int>(taps.lanes()));
     }
   }
 }

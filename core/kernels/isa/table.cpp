@@ -7,7 +7,7 @@
 namespace pinwheel::kernels::PINWHEEL_ISA {
 
 extern const KernelTable kTable;
-const KernelTable kTable = {PINWHEEL_NAME(PINWHEEL_ISA),
+const KernelTable kTable = {PINWHEEL_NAME(PINWHEEL_ISA), kFused,
 #define PINWHEEL_ENTRY(function) function,
                             PINWHEEL_FOR_EACH_KERNEL(PINWHEEL_ENTRY)
 #undef PINWHEEL_ENTRY

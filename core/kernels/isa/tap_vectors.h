@@ -5,6 +5,10 @@
 
 namespace pinwheel::kernels::PINWHEEL_ISA {
 
+// The shortest line of taps worth vectors of its own. The same for vectors of any width: another way to the same sum
+// gives other bits.
+inline constexpr std::int64_t kLeastLine = 4;
+
 // For each line of taps as many vectors as cover it, the last one partly over the one before.
 struct TapVectors {
   std::int64_t line, of_line, count;
@@ -16,5 +20,14 @@ struct TapVectors {
     return smaller(vector % of_line * kLanes, larger(0, line - kLanes));
   }
 };
+
+// What lies at a position under one of the vectors; lanes as TapVectors says. Vectors of four lanes are always full.
+PINWHEEL_INLINE Floats load_taps(const float* p, std::int64_t lanes) {
+  if constexpr (kLanes > kLeastLine) {
+    return load_partial(p, lanes);
+  } else {
+    return load(p);
+  }
+}
 
 }  // namespace pinwheel::kernels::PINWHEEL_ISA

@@ -7,10 +7,10 @@ namespace pinwheel::kernels::PINWHEEL_ISA {
 
 #if defined(__AVX512F__)
 inline constexpr int kTileRows = 12;
-#elif defined(__AVX2__)
+#elif defined(__AVX2__) || defined(__wasm_relaxed_simd__)
 inline constexpr int kTileRows = 6;
 #else
-inline constexpr int kTileRows = 4;
+inline constexpr int kTileRows = 4;  // a product needs a register before it is added
 #endif
 inline constexpr int kTileColumns = 2 * kLanes;
 

@@ -7,7 +7,7 @@ void sgd_update(float* w, const float* dw, float scale, std::int64_t size, float
   for_vectors(size, [=](std::int64_t i, int lanes) {
     const Floats old = load_some(w + i, lanes);
     const Floats g = fma(broadcast(decay), old, load_some(dw + i, lanes) * broadcast(scale));
-    store_some(w + i, old - broadcast(lr) * g, lanes);
+    store_some(w + i, fma(broadcast(-lr), g, old), lanes);
   });
 }
 
@@ -18,7 +18,8 @@ void momentum_update(float* w, float* v, const float* dw, float scale, std::int6
     const Floats g = fma(broadcast(decay), old, load_some(dw + i, lanes) * broadcast(scale));
     const Floats velocity = fma(broadcast(mu), load_some(v + i, lanes), g);
     store_some(v + i, velocity, lanes);
-    store_some(w + i, old - broadcast(lr) * (nesterov ? fma(broadcast(mu), velocity, g) : velocity), lanes);
+    const Floats direction = nesterov ? fma(broadcast(mu), velocity, g) : velocity;
+    store_some(w + i, fma(broadcast(-lr), direction, old), lanes);
   });
 }
 
@@ -32,7 +33,7 @@ void adam_update(float* w, float* m, float* v, const float* dw, float scale, std
     store_some(m + i, mean, lanes);
     store_some(v + i, square, lanes);
     const Floats step = broadcast(s.step_size) * mean / fma(sqrt(square), broadcast(s.over_root), broadcast(s.eps));
-    store_some(w + i, broadcast(s.shrink) * old - step, lanes);
+    store_some(w + i, fma(broadcast(s.shrink), old, -step), lanes);
   });
 }
 

@@ -221,6 +221,9 @@ class ArraySource final : public FileSource {
     const Block& block = block_of(i);
     std::vector<float> values(row_size(*block.pictures));
     block.pictures->read(static_cast<std::int64_t>(i) - block.first, values);
+    if (std::all_of(values.begin(), values.end(), [](float value) { return std::isnan(value); })) {
+      refuse(names_[i], "has no number in any of its pixels (all are NaN): make its cutout again, or leave it out.");
+    }
     std::vector<std::uint8_t> bytes(values.size());
     std::transform(values.begin(), values.end(), bytes.begin(), [&](float value) {
       // A value that is no number is black.

@@ -90,14 +90,15 @@ void find_without_label(DataReport& to, const Dataset& dataset) {
              ": give each one a label, or leave it out.");
 }
 
+bool is_blank(const Dataset& dataset, std::int64_t i) {
+  const std::uint8_t* pixels = dataset.image(i);
+  return std::all_of(pixels, pixels + dataset.extent.size(), [&](std::uint8_t value) { return value == pixels[0]; });
+}
+
 void find_blank(DataReport& to, const Dataset& dataset) {
   Tally tally;
-  const auto size = static_cast<std::size_t>(dataset.extent.size());
   for (std::int64_t i = 0; i < dataset.size(); ++i) {
-    const std::uint8_t* pixels = dataset.image(i);
-    if (std::all_of(pixels, pixels + size, [&](std::uint8_t value) { return value == pixels[0]; })) {
-      tally.add(dataset.ids[static_cast<std::size_t>(i)]);
-    }
+    if (is_blank(dataset, i)) tally.add(dataset.ids[static_cast<std::size_t>(i)]);
   }
   report(to, Finding::kBlankPicture, tally,
          counted(tally.count, "picture is", "pictures are") + " blank, the first " + in_quotes(tally.first) +
@@ -107,6 +108,7 @@ void find_blank(DataReport& to, const Dataset& dataset) {
 void find_duplicates(DataReport& to, const Dataset& dataset) {
   Tally same, different;
   for (const auto& set : equal_pictures(dataset)) {
+    if (is_blank(dataset, set[0])) continue;  // no galaxy is on them that could be there twice
     const auto target = dataset.target(set[0]);
     const bool agree = std::all_of(set.begin(), set.end(), [&](std::int64_t i) {
       return std::equal(target.begin(), target.end(), dataset.target(i).begin());

@@ -186,10 +186,20 @@ TEST(ArraySource, WhatIsNoGalaxiesIsRefusedInWords) {
   }
 }
 
-std::string npy(const std::string& shape, const std::string& numbers) {
-  std::string header = "{'descr': '|u1', 'fortran_order': False, 'shape': " + shape + ", }";
+std::string npy(const std::string& shape, const std::string& numbers, const std::string& type = "|u1") {
+  std::string header = "{'descr': '" + type + "', 'fortran_order': False, 'shape': " + shape + ", }";
   header.resize(117, ' ');
   return std::string("\x93NUMPY\x01\x00", 8) + static_cast<char>(header.size() + 1) + '\0' + header + "\n" + numbers;
+}
+
+TEST(ArraySource, APictureWithoutAnyNumberIsRefusedByItself) {
+  const std::string nan("\x00\x00\xC0\x7F", 4), half("\x00\x00\x00\x3F", 4);
+  const std::string pictures = npy("(3, 1, 2)", nan + nan + nan + half + half + half, "<f4");
+  const auto source =
+      open(ZipWriter().add("data.npy", pictures).add("labels.npy", npy("(3,)", "010")).bytes(), "s.npz");
+  expect_error(ErrorCode::kBadFile, "s.npz/data/0 has no number in any of its pixels", [&] { source->read(0); });
+  EXPECT_EQ(source->read(1), (Bytes{0, 128}));  // here and there one that is none is black
+  EXPECT_EQ(source->read(2), (Bytes{128, 128}));
 }
 
 TEST(ArraySource, Hdf5InMemoryIsNeverTakenForAnotherFile) {

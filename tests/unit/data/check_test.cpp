@@ -67,6 +67,15 @@ TEST(CheckDataset, FindsEveryProblem) {
   }
 }
 
+TEST(CheckDataset, BlankPicturesAreNoCopiesOfOneAnother) {
+  Dataset data = clean({20, 20});
+  for (const int i : {3, 4, 25}) paint(data, i, {0, 0, 0, 0});
+  const DataReport report = check_dataset(data, {});
+  ASSERT_EQ(report.problems.size(), 1U);
+  EXPECT_EQ(report.problems[0].finding, Finding::kBlankPicture);
+  EXPECT_EQ(report.problems[0].count, 3);
+}
+
 TEST(CheckDataset, AnswersThatNobodyGaveAreNamed) {
   Dataset data = clean({12, 12, 0});
   data.target_kind = TargetKind::kFractions;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <iomanip>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -97,7 +98,7 @@ ExpectedIds read_ids(const std::string& path) {
 class KaggleWriter : public AnswerWriter {
  public:
   KaggleWriter(std::ostream& out, const Model& model, const std::string& expected_ids)
-      : out_(out), promises_tree_(model.head == Head::kTree || model.head == Head::kVotes) {
+      : out_(out), head_(model.head), promises_tree_(head_ == Head::kTree || head_ == Head::kVotes) {
     if (!model.is_decision_tree()) {
       throw Error(ErrorCode::kInvalidArgument,
                   "'" + model.name + "' does not give the 37 answers that the challenge asks for: use --format csv");
@@ -124,10 +125,7 @@ class KaggleWriter : public AnswerWriter {
       ++wrong_;
       std::cerr << missing_.size() << " expected IDs have no row, the first is " << *missing_.begin() << "\n";
     }
-    if (off_tree_ > 0) {
-      std::cerr << off_tree_ << " rows do not add up along the tree of questions, the first is " << first_off_tree_
-                << "\n";
-    }
+    if (off_tree_ > 0) tell_off_tree();
     return wrong_ + (promises_tree_ ? off_tree_ : 0);
   }
 
@@ -141,8 +139,20 @@ class KaggleWriter : public AnswerWriter {
 
   // Independent sigmoids promise no sums, so that is worth a line but is no fault; a tree or vote head must keep them.
   void check_tree(const std::string& id, const Answers& answers) {
-    const auto broken = galaxy::check_weighted(galaxy::as_fractions(answers.values));
-    if (!broken.empty() && off_tree_++ == 0) first_off_tree_ = id + ": " + broken[0];
+    const auto fractions = galaxy::as_fractions(answers.values);
+    const auto broken = galaxy::check_weighted(fractions);
+    if (broken.empty()) return;
+    if (off_tree_++ == 0) first_off_tree_ = id + ": " + broken[0];
+    largest_miss_ = std::max(largest_miss_, galaxy::largest_miss(fractions));
+  }
+
+  void tell_off_tree() const {
+    std::cerr << off_tree_ << " of " << seen_.size() << " rows do not add up along the tree of questions, by up to "
+              << std::setprecision(2) << largest_miss_ << "; the first is " << first_off_tree_ << ".\n";
+    if (promises_tree_) return;
+    std::cerr << "They are written as they are: a " << head_name(head_)
+              << " head answers each question by itself, and the challenge takes such rows. Where the sums must hold, "
+                 "use a model with a tree or votes head (pinwheel train --head tree).\n";
   }
 
   void tell(const std::string& what) {
@@ -152,10 +162,12 @@ class KaggleWriter : public AnswerWriter {
   static constexpr std::size_t kShown = 20;  // lines about single IDs
   std::ostream& out_;
   bool checks_ids_ = false;
+  Head head_;
   bool promises_tree_;
   std::set<std::string> missing_, seen_;
   std::string first_off_tree_;
   std::size_t wrong_ = 0, off_tree_ = 0;
+  float largest_miss_ = 0;
 };
 
 }  // namespace

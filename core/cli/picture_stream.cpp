@@ -1,7 +1,5 @@
 #include "cli/picture_stream.h"
 
-#include <algorithm>
-#include <array>
 #include <filesystem>
 #include <new>
 #include <utility>
@@ -15,14 +13,8 @@ namespace {
 constexpr std::size_t kMost = 64;                          // keeps every thread busy
 constexpr std::size_t kMostBytes = std::size_t{32} << 20;  // bounds memory where files are large
 
-// In a folder or a zip only pictures are meant; a file that was named on its own is always tried.
-bool looks_like_picture(const std::string& name) {
-  static constexpr std::array kPictures{"jpg", "jpeg", "png", "gif", "bmp", "tif", "tiff", "webp", "fits", "fit"};
-  return std::find(kPictures.begin(), kPictures.end(), extension(name)) != kPictures.end();
-}
-
-bool is_plain_picture(const std::filesystem::path& path) {
-  return std::filesystem::is_regular_file(path) && path.extension() != ".zip" && path.extension() != ".ZIP";
+bool is_plain_picture(const std::string& input) {
+  return std::filesystem::is_regular_file(input) && !is_zip_name(input);
 }
 
 }  // namespace
@@ -40,9 +32,10 @@ PictureStream::PictureStream(const std::vector<std::string>& inputs) {
 
 void PictureStream::list(const std::string& input) {
   auto source = open_source({input});
+  // In a folder or a zip only pictures are meant; a file that was named on its own is always tried.
   const bool single = is_plain_picture(input) && source->size() == 1;
   for (std::size_t i = 0; i < source->size(); ++i) {
-    if (single || looks_like_picture(source->name(i))) {
+    if (single || is_picture_name(source->name(i))) {
       items_.push_back({source.get(), i, single ? input : source->name(i)});
     }
   }

@@ -74,6 +74,10 @@ float sum_of(const Fractions& fractions, const Question& question) {
   return sum;
 }
 
+float expected_sum(const Fractions& weighted, const Question& question) {
+  return question.parent < 0 ? 1.0F : weighted[static_cast<std::size_t>(question.parent)];
+}
+
 // "Class9.1 + Class9.2 + Class9.3"
 std::string column_sum(const Question& question) {
   std::string text;
@@ -148,9 +152,8 @@ std::vector<std::string> check_weighted(const Fractions& weighted, float toleran
     }
   }
   for (const Question& question : kQuestionTable) {
-    const float sum = sum_of(weighted, question);
+    const float sum = sum_of(weighted, question), expected = expected_sum(weighted, question);
     const bool root = question.parent < 0;
-    const float expected = root ? 1.0F : weighted[static_cast<std::size_t>(question.parent)];
     if (std::fabs(sum - expected) <= tolerance) continue;
     const std::string is = column_sum(question) + " is " + three_digits(sum);
     broken.push_back(root ? is + " but everybody was asked, so it should be 1"
@@ -158,6 +161,14 @@ std::vector<std::string> check_weighted(const Fractions& weighted, float toleran
                                 " is " + three_digits(expected));
   }
   return broken;
+}
+
+float largest_miss(const Fractions& weighted) {
+  float largest = 0;
+  for (const Question& question : kQuestionTable) {
+    largest = std::max(largest, std::fabs(sum_of(weighted, question) - expected_sum(weighted, question)));
+  }
+  return largest;
 }
 
 std::vector<Step> likely_path(const Fractions& conditional) {

@@ -45,6 +45,8 @@ Fractions weighted_from_conditional(const Fractions& conditional);
 // The sums of section 3 hold within `tolerance` (published files round to six digits; 2e-3 suits them). Returns one
 // sentence per broken rule, empty when all hold: "Class2.1 + Class2.2 is 0.913 but Class1.2 is 0.871".
 std::vector<std::string> check_weighted(const Fractions& weighted, float tolerance = 2e-3F);
+// By how much the sum furthest from what it should be misses it.
+float largest_miss(const Fractions& weighted);
 
 // The route of the likeliest answers from the root: questions asked and the answer taken, in the order a volunteer
 // meets them.

@@ -56,7 +56,34 @@ class Cli : public ::testing::Test {
     return "train --preset small-cnn --data " + sky().string() + " --out " + (root_ / name).string() +
            " --epochs 2 --batch-size 16 --test 0.2 --seed 3 --json --threads " + threads;
   }
+  static std::string long_training(const std::string& name) {
+    return "train --preset small-cnn-augmented --data " + sky().string() + " --out " + (root_ / name).string() +
+           " --epochs 12 --batch-size 16 --test 0.2 --json --threads 1";
+  }
+  // Starts that training and stops it, as Ctrl-C does, once there is something to go on from.
+  static void interrupt(const std::string& name) {
+    const std::string checkpoint = (root_ / name / "checkpoint.safetensors").string();
+    const std::string script = std::string(PINWHEEL_CLI) + " " + long_training(name) + " >/dev/null 2>&1 & pid=$!; " +
+                               "until [ -f " + checkpoint + " ] || ! kill -0 $pid; do sleep 0.01; done; " +
+                               "kill -INT $pid; wait $pid";
+    ASSERT_EQ(std::system(script.c_str()), 0);
+    ASSERT_TRUE(fs::exists(checkpoint)) << "it was over before it could be stopped";
+  }
   static fs::path sky() { return root_ / "sky"; }
+  // Everybody saw each of the spirals as a face-on disk with two medium arms: eight of the questions were asked.
+  static std::string votes_on_spirals() {
+    std::string csv = "GalaxyID";
+    for (const auto& column : pinwheel::galaxy::columns()) csv += "," + column;
+    const std::vector<std::string> said{"1.2", "2.2", "3.2", "4.1", "5.2", "6.2", "10.2", "11.2"};
+    for (const auto& entry : fs::directory_iterator(sky() / "spiral")) {
+      csv += "\n" + entry.path().stem().string();
+      for (const auto& column : pinwheel::galaxy::columns()) {
+        csv += std::find(said.begin(), said.end(), column.substr(5)) == said.end() ? ",0" : ",1";
+      }
+    }
+    write_text(root_ / "votes.csv", csv + "\n");
+    return " --data " + (sky() / "spiral").string() + " --labels " + (root_ / "votes.csv").string();
+  }
   static std::string model() { return (root_ / "model").string(); }
 
   static fs::path root_;
@@ -389,20 +416,8 @@ TEST_F(Cli, EvaluateWritesItsFiguresAndWhatWasSaidOfEveryGalaxy) {
   EXPECT_NEAR(right / 72.0, figures["accuracy"].get<double>(), 1e-9);
 }
 
-// Everybody saw a face-on disk with two medium arms: eight of the questions were asked.
 TEST_F(Cli, EvaluateJudgesEveryQuestionOfTheTree) {
-  std::string csv = "GalaxyID";
-  for (const auto& column : pinwheel::galaxy::columns()) csv += "," + column;
-  const std::vector<std::string> said{"1.2", "2.2", "3.2", "4.1", "5.2", "6.2", "10.2", "11.2"};
-  for (const auto& entry : fs::directory_iterator(sky() / "spiral")) {
-    csv += "\n" + entry.path().stem().string();
-    for (const auto& column : pinwheel::galaxy::columns()) {
-      csv += std::find(said.begin(), said.end(), column.substr(5)) == said.end() ? ",0" : ",1";
-    }
-  }
-  write_text(root_ / "votes.csv", csv + "\n");
-  const std::string judge =
-      "evaluate --split all --data " + (sky() / "spiral").string() + " --labels " + (root_ / "votes.csv").string();
+  const std::string judge = "evaluate --split all" + votes_on_spirals();
   const Result json = run(judge + " --json");
   ASSERT_EQ(json.status, 0) << json.err;
   const auto figures = nlohmann::json::parse(json.out);

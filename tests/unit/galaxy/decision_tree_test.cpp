@@ -135,6 +135,15 @@ TEST(DecisionTree, ValidatorSpeaksInSentences) {
   EXPECT_EQ(check_weighted(weighted)[0], "Class2.1 + Class2.2 is 0.913 but Class1.2 is 0.871");
 }
 
+TEST(DecisionTree, LargestMissIsOfTheWorstSum) {
+  Rng rng(17);
+  Fractions weighted = weighted_from_conditional(random_conditional(rng));
+  EXPECT_LT(largest_miss(weighted), 1e-5F);
+  weighted[questions()[3].end - 1] += 0.02F;
+  weighted[questions()[0].end - 1] -= 0.25F;
+  EXPECT_NEAR(largest_miss(weighted), 0.25F, 1e-5F);
+}
+
 TEST(DecisionTree, ValidatorRefusesWhatIsNoFraction) {
   Fractions weighted{};
   weighted[0] = std::numeric_limits<float>::quiet_NaN();

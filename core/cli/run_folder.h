@@ -4,11 +4,27 @@
 
 #include <filesystem>
 #include <fstream>
+#include <string>
+#include <vector>
 
 #include "base/stopwatch.h"
 #include "train/recipe.h"
 
 namespace pinwheel::cli {
+
+// A CSV that grows by rows. One that is there already keeps its header: of a run that an older or a newer version
+// began, a column that it lacks is left out, and one that is not known here stays blank.
+class GrowingTable {
+ public:
+  GrowingTable() = default;
+  GrowingTable(const std::filesystem::path& path, const std::vector<std::string>& columns, bool resume);
+  void add(const std::vector<std::string>& cells);  // in the order of `columns`
+  bool flush() { return static_cast<bool>(file_.flush()); }
+
+ private:
+  std::ofstream file_;
+  std::vector<std::size_t> sources_;  // of each column of the file, its place in `columns`; past the end: unknown
+};
 
 class RunFolder {
  public:
@@ -33,7 +49,7 @@ class RunFolder {
 
  private:
   std::filesystem::path path_;
-  std::ofstream curve_, steps_;
+  GrowingTable curve_, steps_;
   double earlier_seconds_ = 0, processor_seconds_ = 0;
   Stopwatch watch_;
 };

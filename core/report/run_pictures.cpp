@@ -13,7 +13,9 @@
 namespace pinwheel::report {
 namespace {
 
-constexpr std::size_t kBothParts = 3;  // up to so many runs in one chart show training beside validation
+constexpr std::size_t kBothParts = 3;       // up to so many runs in one chart show training beside validation
+constexpr std::size_t kSmoothPoints = 240;  // of a running mean: more cannot be told apart at a chart's width
+constexpr double kSmoothShare = 0.02;       // of a run's steps, that a running mean is taken over
 
 std::string names_of(std::span<const RunRecord> runs) {
   return listed(runs, [](const RunRecord& run) { return run.name; });
@@ -56,22 +58,50 @@ std::vector<Point> step_losses(const RunRecord& run) {
   return points;
 }
 
+// The mean of the values around each of kSmoothPoints places, over a share of all of them: as noisy for batches of one
+// as for large ones, once the runs are as long.
+std::vector<Point> running_mean(std::vector<Point> points, double share) {
+  std::erase_if(points, [](const Point& point) { return !std::isfinite(point.y) || std::abs(point.y) > 1e30; });
+  std::vector<double> sums{0};
+  for (const Point& point : points) sums.push_back(sums.back() + point.y);
+  const std::size_t n = points.size(), half = static_cast<std::size_t>(share * static_cast<double>(n) / 2);
+  const std::size_t count = std::min(n, kSmoothPoints);
+  std::vector<Point> smooth;
+  for (std::size_t k = 0; k < count; ++k) {
+    const std::size_t i = count > 1 ? k * (n - 1) / (count - 1) : 0;
+    const std::size_t begin = i - std::min(i, half), end = std::min(n, i + half + 1);
+    smooth.push_back({points[i].x, (sums[end] - sums[begin]) / static_cast<double>(end - begin)});
+  }
+  return smooth;
+}
+
+// Of one run with all of its ups and downs; of several these would lie over each other, and a band of batches of one
+// over everything.
+void add_step_losses(LineChart& chart, std::span<const RunRecord> runs, const RunRecord& run) {
+  const bool alone = runs.size() == 1;
+  const auto steps = step_losses(run);
+  add_series(chart, label(runs, run, alone ? "training, mini-batches" : "training, running mean"),
+             alone ? steps : running_mean(steps, kSmoothShare), alone);
+}
+
 std::optional<Picture> loss_picture(std::span<const RunRecord> runs, Theme theme) {
   LineChart chart = chart_of("Loss while training", runs, "epochs", "loss");
   for (const RunRecord& run : runs) {
-    const auto steps = runs.size() <= kBothParts ? step_losses(run) : std::vector<Point>();
-    add_series(chart, label(runs, run, "training, mini-batches"), steps, true);
+    const std::size_t before = chart.series.size();
+    if (runs.size() <= kBothParts) add_step_losses(chart, runs, run);
     if (!run.curve) continue;
-    if (steps.empty() && runs.size() <= kBothParts) {
+    if (chart.series.size() == before && runs.size() <= kBothParts) {
       add_series(chart, label(runs, run, "training, mean of the epoch"), points_of(*run.curve, "epoch", "train_loss"));
     }
     add_series(chart, label(runs, run, "validation"), points_of(*run.curve, "epoch", "validation_loss"));
   }
   if (chart.series.empty()) return std::nullopt;
-  return Picture{"curves", "curves-loss",
-                 "Where validation turns up while training still falls, the network has begun to learn its examples by "
-                 "heart.",
-                 draw(chart, theme)};
+  std::string caption =
+      "Where validation turns up while training still falls, the network has begun to learn its examples by heart.";
+  if (runs.size() > 1 && runs.size() <= kBothParts) {
+    caption += " The training loss of its steps is drawn as their mean over a fiftieth of the run.";
+  }
+  return Picture{"curves", "curves-loss", caption, draw(chart, theme)};
 }
 
 struct Figure {

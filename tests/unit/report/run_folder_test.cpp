@@ -92,5 +92,31 @@ TEST_F(RunFolder, StepsBecomeABandOverTheEpochs) {
   EXPECT_EQ(pictures[0].document.find(">40<"), std::string::npos);  // epochs below, not steps
 }
 
+// One galaxy a step: each loss is far from the mean that tells how it goes.
+TEST_F(RunFolder, StepsOfSeveralRunsAreSmoothed) {
+  fs::create_directories(root_ / "b");
+  std::string steps = "step,epoch,loss\n";
+  for (int i = 1; i <= 4000; ++i) {
+    steps += std::to_string(i) + "," + std::to_string(i / 1000.0) +
+             (i == 3000    ? ",nan\n"
+              : i % 2 == 0 ? ",0.01\n"
+                           : ",4\n");
+  }
+  for (const char* run : {"a/", "b/"}) {
+    write(run + std::string("steps.csv"), steps);
+    write(run + std::string("curve.csv"), "epoch,train_loss,validation_loss\n1,2,2\n2,2,2\n3,2,2\n4,2,2\n");
+  }
+  const std::vector<RunRecord> runs{read_run(root_ / "a"), read_run(root_ / "b")};
+  const Picture both = curve_pictures(runs, Theme::kDark)[0];
+  EXPECT_EQ(test::xml_problem(both.document), "");
+  EXPECT_EQ(both.document.find("<polygon"), std::string::npos);
+  EXPECT_NE(both.document.find("b, training, running mean"), std::string::npos);
+  EXPECT_NE(both.caption.find("mean over a fiftieth of the run"), std::string::npos);
+  for (const char* tick : {">0.01<", ">0.1<", ">4<"}) EXPECT_EQ(both.document.find(tick), std::string::npos) << tick;
+  const Picture alone = curve_pictures(std::span(runs).first(1), Theme::kDark)[0];
+  EXPECT_NE(alone.document.find("<polygon"), std::string::npos);
+  EXPECT_EQ(alone.caption.find("fiftieth"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace pinwheel::report

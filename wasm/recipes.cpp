@@ -52,6 +52,7 @@ Card card_of(const std::string& name, const std::vector<std::string>& outputs, T
 val card_object(const Card& card) {
   val object = val::object();
   object.set("name", card.name);
+  object.set("title", recipe_title(card.name));
   object.set("summary", card.recipe ? card.recipe->summary : std::string());
   object.set("suits", card.why.empty());
   object.set("why", card.why);
@@ -125,6 +126,8 @@ CardsResult recipe_cards(const NameList& outputs, const std::string& target) {
   });
 }
 
+std::string recipe_title_of(const std::string& name) { return recipe_title(name); }
+
 TextResult preset_recipe(const std::string& name, const NameList& outputs) {
   return guarded<TextResult>([&] { return val(write_recipe(make_recipe(name, names_of(outputs)))); });
 }
@@ -144,7 +147,7 @@ EMSCRIPTEN_BINDINGS(pinwheel_recipes) {
   using emscripten::register_type;
   register_type<NameList>("string[]");
   register_type<CardsResult>(
-      "{ value: { name: string; summary: string; suits: boolean; why: string; parameters: number; "
+      "{ value: { name: string; title: string; summary: string; suits: boolean; why: string; parameters: number; "
       "forwardMflop: number; trainingMflop: number; input: string; outputs: number }[]" PINWHEEL_OR_ERROR);
   register_type<CheckResult>(
       "{ value: { good: true; input: string; layers: { name: string; kind: string; output: string; "
@@ -152,6 +155,7 @@ EMSCRIPTEN_BINDINGS(pinwheel_recipes) {
       "bytes: number; weightBytes: number; exampleBytes: number; batch: number; stored: " PINWHEEL_SIZE
       " } | { good: false; message: string }" PINWHEEL_OR_ERROR);
   emscripten::function("recipeCards", &recipe_cards);
+  emscripten::function("recipeTitle", &recipe_title_of);
   emscripten::function("presetRecipe", &preset_recipe);
   emscripten::function("checkRecipe", &check_recipe);
 }

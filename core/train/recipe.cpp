@@ -267,31 +267,36 @@ Outputs five_classes() { return {galaxy::five_classes().begin(), galaxy::five_cl
 Outputs lesson_classes() { return {"normal", "ringed", "merger", "other"}; }
 
 struct Entry {
-  const char* name;
+  const char *name, *title;
   Recipe (*make)(const Outputs&);
   Outputs (*published)();
   bool imagenet = false;
 };
-constexpr std::array<Entry, 17> kRecipes{{{"first-light", first_light, lesson_classes},
-                                          {"two-layer", two_layer, five_classes},
-                                          {"two-layer-batched", two_layer_batched, five_classes},
-                                          {"convnet", convnet, galaxy::columns},
-                                          {"convnet-tuned", convnet_tuned, galaxy::columns},
-                                          {"linnet", linnet, galaxy::columns},
-                                          {"linnet-tuned", linnet_tuned, galaxy::columns},
-                                          {"resnet18-frozen", resnet18_frozen, galaxy::columns, true},
-                                          {"densenet121-frozen", densenet121_frozen, galaxy::columns, true},
-                                          {"small-cnn", small_cnn, galaxy::columns},
-                                          {"small-cnn-augmented", small_cnn_augmented, galaxy::columns},
-                                          {"resnet50", resnet50, galaxy::columns, true},
-                                          {"four-block", four_block, galaxy::columns},
-                                          {"four-block-readme", four_block_readme, galaxy::columns},
-                                          {"lesson", lesson, lesson_classes},
-                                          {"galaxy-resnet", galaxy_resnet, galaxy::columns},
-                                          {"galaxy-resnet-classes", galaxy_resnet_classes, five_classes}}};
+constexpr std::array<Entry, 17> kRecipes{
+    {{"first-light", "First light", first_light, lesson_classes},
+     {"two-layer", "Two-layer perceptron", two_layer, five_classes},
+     {"two-layer-batched", "Two-layer perceptron, batches of ten", two_layer_batched, five_classes},
+     {"convnet", "ConvNet, as published", convnet, galaxy::columns},
+     {"convnet-tuned", "ConvNet", convnet_tuned, galaxy::columns},
+     {"linnet", "LinNet, as published", linnet, galaxy::columns},
+     {"linnet-tuned", "LinNet", linnet_tuned, galaxy::columns},
+     {"resnet18-frozen", "ResNet-18, frozen", resnet18_frozen, galaxy::columns, true},
+     {"densenet121-frozen", "DenseNet-121, frozen", densenet121_frozen, galaxy::columns, true},
+     {"small-cnn", "Small CNN", small_cnn, galaxy::columns},
+     {"small-cnn-augmented", "Small CNN, augmented", small_cnn_augmented, galaxy::columns},
+     {"resnet50", "ResNet-50", resnet50, galaxy::columns, true},
+     {"four-block", "Four-block CNN", four_block, galaxy::columns},
+     {"four-block-readme", "Four-block CNN, the larger", four_block_readme, galaxy::columns},
+     {"lesson", "Lesson CNN", lesson, lesson_classes},
+     {"galaxy-resnet", "Galaxy ResNet for votes", galaxy_resnet, galaxy::columns},
+     {"galaxy-resnet-classes", "Galaxy ResNet for classes", galaxy_resnet_classes, five_classes}}};
+
+auto find_by_name(std::string_view name) {
+  return std::find_if(kRecipes.begin(), kRecipes.end(), [=](const Entry& e) { return name == e.name; });
+}
 
 const Entry& find_entry(std::string_view name) {
-  const auto found = std::find_if(kRecipes.begin(), kRecipes.end(), [=](const Entry& e) { return name == e.name; });
+  const auto found = find_by_name(name);
   if (found != kRecipes.end()) return *found;
   throw Error(ErrorCode::kNotFound,
               "there is no recipe '" + std::string(name) + "'; choose one of " + listed(recipe_names()));
@@ -303,6 +308,11 @@ std::vector<std::string> recipe_names() {
   std::vector<std::string> names;
   for (const Entry& entry : kRecipes) names.emplace_back(entry.name);
   return names;
+}
+
+std::string recipe_title(std::string_view name) {
+  const auto found = find_by_name(name);
+  return std::string(found != kRecipes.end() ? found->title : name);
 }
 
 std::vector<std::string> published_outputs(std::string_view name) { return find_entry(name).published(); }

@@ -29,6 +29,8 @@ struct Recipe {
 // convnet-tuned, linnet, linnet-tuned, resnet18-frozen, densenet121-frozen, small-cnn, small-cnn-augmented, resnet50,
 // four-block, four-block-readme, lesson, galaxy-resnet (37 answers from votes), galaxy-resnet-classes.
 std::vector<std::string> recipe_names();
+// What people call it: "Small CNN". Of an unknown name: the name itself, for a run may be of anybody's recipe.
+std::string recipe_title(std::string_view name);
 // What the galaxies of the source were sorted into: the 37 columns; five classes (system A); four (system E). For lists
 // and tables. Unknown name as for make_recipe.
 std::vector<std::string> published_outputs(std::string_view name);

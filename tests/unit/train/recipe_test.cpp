@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "base/error.h"
 #include "galaxy/decision_tree.h"
 #include "nn/shape_inference.h"
@@ -40,6 +42,14 @@ TEST(Recipe, SaysWhichSourcesStartedFromImageNet) {
     if (published_from_imagenet(name)) imagenet.push_back(name);
   }
   EXPECT_EQ(imagenet, (std::vector<std::string>{"resnet18-frozen", "densenet121-frozen", "resnet50"}));
+}
+
+TEST(Recipe, EveryOneHasATitleOfItsOwn) {
+  std::set<std::string> titles;
+  for (const std::string& name : recipe_names()) titles.insert(recipe_title(name));
+  EXPECT_EQ(titles.size(), recipe_names().size());
+  EXPECT_EQ(recipe_title("densenet121-frozen"), "DenseNet-121, frozen");
+  EXPECT_EQ(recipe_title("somebody's own"), "somebody's own");
 }
 
 TEST(Recipe, PublishedOutputsAreThoseOfTheSources) {

@@ -5,10 +5,9 @@ import { EngineClient, type CallOptions } from './client';
 import { codeOf, compiled } from './fetching';
 import type { BenchEngine, BenchFigures, BenchPace, BenchSubject, BenchTask, Kind } from './protocol';
 import type { Requests, Responses } from './protocol';
+import { possibleThreads } from './threads';
 import { abilities, pickVariant, type Variant } from './variant';
 import EngineWorker from '../worker/worker?worker';
-
-const mostPossible = 16; // threads that the engine makes at its start
 
 export class Bencher {
   private constructor(
@@ -25,7 +24,7 @@ export class Bencher {
   }
 
   get mostThreads(): number {
-    return this.variant.endsWith('threads') ? Math.min(mostPossible, navigator.hardwareConcurrency || 1) : 1;
+    return possibleThreads(this.variant);
   }
 
   subjects(): Promise<BenchSubject[]> {

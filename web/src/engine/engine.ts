@@ -4,6 +4,7 @@ import { defaultModel, engines, models } from 'virtual:site-files';
 import { EngineClient } from './client';
 import { codeOf, compiled, fetched, unpacked } from './fetching';
 import { EngineError, type Loaded, type Requests } from './protocol';
+import { usualThreads } from './threads';
 import { abilities, pickVariant, type Variant } from './variant';
 import EngineWorker from '../worker/worker?worker';
 
@@ -16,10 +17,6 @@ export interface Engine {
   onRestart: () => void;
 }
 
-// Too many threads cost more than they bring for networks of this size.
-const threadsFor = (variant: Variant) =>
-  variant.endsWith('threads') ? Math.max(1, Math.min(8, navigator.hardwareConcurrency || 2)) : 1;
-
 async function modelOf(variant: Variant): Promise<Requests['load']> {
   const folder = models[defaultModel];
   if (folder === undefined) throw new EngineError('not_found', 'This copy of the page was built without a model.');
@@ -27,7 +24,7 @@ async function modelOf(variant: Variant): Promise<Requests['load']> {
     fetched(`${folder}/config.json`).then((response) => response.text()),
     unpacked(`${folder}/weights.packed`),
   ]);
-  return { config, weights, threads: threadsFor(variant) };
+  return { config, weights, threads: usualThreads(variant) };
 }
 
 /** Null when the browser has no WebAssembly SIMD (or nothing that fits was built). */

@@ -1,6 +1,7 @@
 // What is to be measured, from what a person chose or an address says:
 // ?bench=lesson&mode=infer&batch=1&threads=2&seconds=0.5&repetitions=3, every part of it optional.
 import type { BenchFigures, BenchMode, BenchPace, BenchSubject, BenchTask } from '../engine/protocol';
+import { mostThreads } from '../engine/threads';
 
 export interface BenchChoice {
   what: string; // a group's or a network's name
@@ -64,7 +65,7 @@ export function parseBench(search: string): (BenchChoice & BenchPace) | null {
     what: what || 'few',
     mode: mode === 'train' || mode === 'infer' ? mode : 'both',
     batch: whole('batch', 4096) ?? 'usual',
-    threads: whole('threads', 16) ?? 'each',
+    threads: whole('threads', mostThreads) ?? 'each',
     seconds: number('seconds', 0, 60) ?? 0.5,
     repetitions: whole('repetitions', 100) ?? 3,
   };

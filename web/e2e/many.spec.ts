@@ -36,8 +36,11 @@ function peakOf(process: number): number {
 }
 const megabytes = (bytes: number | null) => (bytes === null ? 'unknown' : `${(bytes / 1e6).toFixed(0)} MB`);
 
-test('ten thousand galaxies are read and learned well within two gigabytes', async ({ page, browser, folder }) => {
-  test.skip(!process.env.PINWHEEL_DATA, 'it takes a minute, and so runs with the other long ones: give PINWHEEL_DATA');
+test('ten thousand galaxies are read well within a gigabyte, and learned within two', async ({
+  page,
+  browser,
+  folder,
+}) => {
   test.setTimeout(300_000);
   const entries: Record<string, Uint8Array> = {};
   const kinds = ['round', 'edge', 'spiral'];
@@ -50,16 +53,18 @@ test('ten thousand galaxies are read and learned well within two gigabytes', asy
   await page.goto('./#teach');
   const began = Date.now();
   await dropPaths(page, page.getByRole('article'), [zip]);
+  await expect(page.getByRole('region', { name: 'Reading galaxies' })).toContainText(/of 10,000, .* left/);
   await expect(heading(page)).toHaveText('10,000 galaxies in 3 classes', { timeout: 120_000 });
   const [read, reading] = [(Date.now() - began) / 1000, await peakOfTabs(browser)];
+  console.log(`10,000 galaxies: read in ${read.toFixed(1)} s, at most ${megabytes(reading)} of the tab`);
+  if (reading !== null) expect(reading).toBeLessThan(1e9);
+
+  if (!process.env.PINWHEEL_DATA) return; // learning takes a minute, and so goes with the other long ones
   await configure(page, { Epochs: 1, Batch: 128 });
   await lit(page, 'Start training').click();
   await learned(page, 150_000);
   const learning = await peakOfTabs(browser);
-  console.log(
-    `10,000 galaxies: read in ${read.toFixed(1)} s, at most ${megabytes(reading)} of the tab; ` +
-      `learned, at most ${megabytes(learning)}`,
-  );
+  console.log(`10,000 galaxies: learned, at most ${megabytes(learning)} of the tab`);
   if (learning !== null) expect(learning).toBeLessThan(2e9);
 });
 

@@ -60,7 +60,7 @@ test('the page comes as far on real galaxies as the command line', async ({ page
   await page.goto('./#teach');
   await dropPaths(page, page.getByRole('article'), [zip]);
   await expect(heading(page)).toHaveText(`${count.toLocaleString('en')} galaxies in 5 classes`, { timeout: 120_000 });
-  await configure(page, settings, 'small cnn');
+  await configure(page, settings, 'Small CNN');
   await lit(page, 'Start training').click();
   await learned(page, 600_000);
   await lit(page, 'Test it').click();

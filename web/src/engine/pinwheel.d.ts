@@ -115,7 +115,8 @@ interface EmbindModule {
   stages(_0: Uint8Array, _1: EmbindString, _2: EmbindString): { value: { words: string; picture: { width: number; height: number; rgba: Uint8ClampedArray<ArrayBuffer> } }[] } | { error: { code: string; message: string } };
   decoded(_0: Uint8Array, _1: EmbindString): { value: { width: number; height: number; rgba: Uint8ClampedArray<ArrayBuffer> } } | { error: { code: string; message: string } };
   views(_0: DataSet, _1: number, _2: EmbindString, _3: number, _4: number): { value: { width: number; height: number; rgba: Uint8ClampedArray<ArrayBuffer> }[] } | { error: { code: string; message: string } };
-  recipeCards(_0: string[], _1: EmbindString): { value: { name: string; summary: string; suits: boolean; why: string; parameters: number; forwardMflop: number; trainingMflop: number; input: string; outputs: number }[] } | { error: { code: string; message: string } };
+  recipeCards(_0: string[], _1: EmbindString): { value: { name: string; title: string; summary: string; suits: boolean; why: string; parameters: number; forwardMflop: number; trainingMflop: number; input: string; outputs: number }[] } | { error: { code: string; message: string } };
+  recipeTitle(_0: EmbindString): string;
   presetRecipe(_0: EmbindString, _1: string[]): { value: string } | { error: { code: string; message: string } };
   checkRecipe(_0: EmbindString): { value: { good: true; input: string; layers: { name: string; kind: string; output: string; parameters: number; mflop: number }[]; parameters: number; forwardMflop: number; trainingMflop: number; bytes: number; weightBytes: number; exampleBytes: number; batch: number; stored: { height: number; width: number; channels: number } } | { good: false; message: string } } | { error: { code: string; message: string } };
   galaxyKinds(): { value: string[] } | { error: { code: string; message: string } };

@@ -5,6 +5,7 @@ import {
   type ModelInfo,
   type ModelSource,
   type NamedFile,
+  type PastRun,
   type Requests,
   type RunRecord,
   type ShelfEntry,
@@ -142,7 +143,11 @@ export async function deleteModel({ id }: Requests['deleteModel']): Promise<null
 
 // -- The history
 
-export const history = (): Promise<RunRecord[]> => records.all();
+export const history = async (): Promise<PastRun[]> =>
+  (await records.all()).map((record) => ({
+    ...record,
+    recipeTitle: running().module.recipeTitle(record.recipeName),
+  }));
 
 export async function noteRun({ run, name, notes }: Requests['noteRun']): Promise<RunRecord> {
   const record = currentRun(run)?.record ?? (await records.find(run));

@@ -3,7 +3,8 @@
 import type { DataId, TargetKind } from './data';
 
 export interface RecipeCard {
-  name: string; // "small-cnn"
+  name: string; // "small-cnn": what the command line calls it
+  title: string; // "Small CNN": what people do
   summary: string; // one line: what it is for
   suits: boolean; // it can learn this data set's targets
   why: string; // when it does not suit: a sentence

@@ -84,6 +84,10 @@ export interface RunRecord {
   hasModel: boolean; // useModel({from: 'run'}) and modelFile work, also after a reload
 }
 
+export interface PastRun extends RunRecord {
+  recipeTitle: string; // as RecipeCard.title
+}
+
 export interface ResultRequests {
   /** Of the run that this tab holds. */
   evaluate: { run: RunId; part: 'validation' | 'test' };
@@ -107,7 +111,7 @@ export interface ResultResponses {
   shelve: ShelfEntry;
   renameModel: ShelfEntry;
   deleteModel: null;
-  history: RunRecord[];
+  history: PastRun[];
   noteRun: RunRecord;
   deleteRun: null;
 }

@@ -2,6 +2,7 @@
 // an epoch takes here. Going back to the galaxies loses no edit.
 import type { DataSummary, EpochTime, RecipeCard, RecipeCheck, TargetKind } from '../../engine/protocol';
 import { parseRecipe, refit, type Recipe } from '../../galaxy/recipe';
+import { className } from '../../galaxy/words';
 import { ask, reason, wasCancelled } from './ask';
 
 class Network {
@@ -22,6 +23,10 @@ class Network {
 
   readonly text = $derived(this.recipe ? JSON.stringify(this.recipe) : null);
   readonly good = $derived(this.check?.good === true);
+  /** What people call it; of somebody's own recipe, its name. */
+  readonly title = $derived(
+    this.cards.find(({ name }) => name === this.recipe?.name)?.title ?? className(this.recipe?.name ?? 'network'),
+  );
 
   /** The galaxies are these now: presets for them, and a recipe that fits. */
   async suit(data: DataSummary): Promise<void> {

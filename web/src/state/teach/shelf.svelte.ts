@@ -1,11 +1,11 @@
 // The fifth step: models that this browser keeps, runs that it remembers, and which model looks at galaxies now.
-import type { ModelInfo, ModelSource, NamedFile, RunRecord, ShelfEntry } from '../../engine/protocol';
+import type { ModelInfo, ModelSource, NamedFile, PastRun, ShelfEntry } from '../../engine/protocol';
 import { session } from '../session.svelte';
 import { ask, reason } from './ask';
 
 class Shelf {
   entries = $state.raw<ShelfEntry[]>([]);
-  runs = $state.raw<RunRecord[]>([]);
+  runs = $state.raw<PastRun[]>([]);
   model = $state.raw<ModelInfo | null>(null);
   message = $state('');
   notice = $state('');
@@ -60,7 +60,7 @@ class Shelf {
   async note(run: string, change: { name?: string; notes?: string }): Promise<void> {
     await this.#try(async () => {
       const record = await ask('noteRun', { run, ...change });
-      this.runs = this.runs.map((one) => (one.run === run ? record : one));
+      this.runs = this.runs.map((one) => (one.run === run ? { ...one, ...record } : one));
     });
   }
 

@@ -13,7 +13,7 @@ import type {
 } from '../../engine/protocol';
 import { watchRun } from '../../engine/watch';
 import { Curve } from '../../galaxy/curve';
-import { className, percent } from '../../galaxy/words';
+import { percent } from '../../galaxy/words';
 import { session } from '../session.svelte';
 import { ask, codeOf, reason } from './ask';
 import { galaxies } from './galaxies.svelte';
@@ -65,7 +65,7 @@ class Training {
     const recipe = network.text;
     if (!data || recipe === null || this.going) return;
     this.#clear();
-    this.name = `${className(network.recipe?.name ?? 'network')} on ${data.name}`;
+    this.name = `${network.title} on ${data.name}`;
     this.recipeText = recipe;
     this.phase = 'preparing';
     const memory = await ask('memory', { data: data.id, recipe }).catch(() => null);

@@ -73,6 +73,31 @@ test('whose worker is killed, and whose tab is reloaded, ends with the same weig
   expect(await weights(page)).toBe(undisturbed);
 });
 
+test('paused, is offered at that very step by a tab that is reloaded at once', async ({ page }) => {
+  await watchWorkers(page);
+  await prepare(page);
+  await lit(page, 'Start training').click();
+  await checkpointPast(page, 0);
+  await page.waitForTimeout(700); // some way past the checkpoint
+  // Asked of the page itself: what a test hears a moment later might be saved by then.
+  const pausedAt = await page.evaluate(async () => {
+    const answered = new Promise<number>((resolve) => {
+      window.workers.at(-1)?.addEventListener('message', ({ data }: MessageEvent<{ value?: { step?: number } }>) => {
+        if (data.value?.step !== undefined) resolve(data.value.step);
+      });
+    });
+    [...document.querySelectorAll('button')].find((one) => one.textContent.trim() === 'Pause')?.click();
+    const step = await answered;
+    while (document.querySelector('h1')?.textContent !== 'Paused') await new Promise((r) => setTimeout(r));
+    location.reload();
+    return step;
+  });
+  expect(await offeredStep(page)).toBe(pausedAt);
+  await lit(page, 'Go on with it').click();
+  await learned(page);
+  expect(await weights(page)).toBe(undisturbed);
+});
+
 test('in the background goes on, and another tab can neither join in nor spoil it', async ({ page, context }) => {
   await prepare(page);
   await lit(page, 'Start training').click();

@@ -15,7 +15,12 @@ export class Keeper {
 
   due(step: number): boolean {
     const apart = Math.max(checkpointSeconds * 1000, this.#savingTook / savingShare);
-    return this.#room && performance.now() - this.#savedAt > apart && step !== this.#savedStep;
+    return this.lags(step) && performance.now() - this.#savedAt > apart;
+  }
+
+  /** There is something to save, and room. */
+  lags(step: number): boolean {
+    return this.#room && step !== this.#savedStep;
   }
 
   /** It took so many milliseconds. */

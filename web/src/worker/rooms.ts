@@ -10,7 +10,7 @@ import { openClasses, openFiles, renderSky } from './opening';
 import { checkRecipe, memory, recipe, recipes, timeEpoch } from './recipes';
 import { evaluate, history, modelFile, noteRun, deleteRun } from './results';
 import { deleteModel, renameModel, shelf, shelve, useModel } from './results';
-import { abandon, interrupted, pause, resume, singleStep, stop, train } from './training';
+import { abandon, interrupted, keepNow, pause, resume, singleStep, stop, train } from './training';
 
 export const handlers: Omit<Handlers, 'prepare' | 'start' | 'load' | 'classify' | 'render'> = {
   ...{ explain, unpack },
@@ -18,6 +18,6 @@ export const handlers: Omit<Handlers, 'prepare' | 'start' | 'load' | 'classify' 
   ...{ original, stages, views, memory },
   ...{ recipes, recipe, checkRecipe, timeEpoch },
   ...{ bench, benchSubjects },
-  ...{ train, resume, pause, singleStep, stop, interrupted, abandon },
+  ...{ train, resume, pause, keepNow, singleStep, stop, interrupted, abandon },
   ...{ evaluate, useModel, modelFile, shelf, shelve, renameModel, deleteModel, history, noteRun, deleteRun },
 };

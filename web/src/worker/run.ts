@@ -26,6 +26,7 @@ export class Run {
   #done: boolean;
   #unsaved: number[] = []; // losses since the last news
   #keeper = new Keeper();
+  #hurry = false; // to save, due or not
   /** Settles when no step goes on any more. */
   still: Promise<unknown> = Promise.resolve();
   saving = false; // what is kept of a pause: after that, so that nobody waits for a disk
@@ -96,7 +97,8 @@ export class Run {
         }
       }
       this.record.seconds = (performance.now() - since) / 1000;
-      if (this.#keeper.due(this.#step)) await this.#saveAndTell(tell);
+      if (this.#hurry ? this.#keeper.lags(this.#step) : this.#keeper.due(this.#step)) await this.#saveAndTell(tell);
+      this.#hurry = false;
       await turn();
     }
     // Whoever asked to pause or stop waits: only the end itself is worth another look.
@@ -172,9 +174,18 @@ export class Run {
     const begun = performance.now();
     // Taken before anything is awaited: after a pause a single step may come in between.
     const [step, snapshot] = [this.#step, opened(this.training.snapshot())];
-    await this.saveRecord();
+    // In this order: whoever is cut off between the two is offered less than was kept, never more.
     await checkpoints.save(this.id, snapshot);
+    await this.saveRecord();
     this.#keeper.saved(step, performance.now() - begun);
+  }
+
+  /** The tab may be gone in a moment: at the next turn while it goes on, at once while it stands. */
+  async keepNow(): Promise<void> {
+    if (this.going) this.#hurry = true;
+    else if (!this.over && !this.saving && this.#keeper.lags(this.#step)) {
+      await this.#keeper.keep(() => this.save());
+    }
   }
 
   close(): void {

@@ -125,6 +125,11 @@ export async function pause(): Promise<Responses['pause']> {
   return { step: run.step };
 }
 
+export async function keepNow(): Promise<null> {
+  await current?.keepNow();
+  return null;
+}
+
 export async function singleStep(): Promise<Responses['singleStep']> {
   if (!current || current.over || current.going) {
     throw new EngineError('invalid_argument', 'Pause a training first; then it can go step by step.');

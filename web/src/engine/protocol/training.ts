@@ -86,6 +86,8 @@ export interface TrainingRequests {
   resume: { run: RunId };
   /** Answered when the weights stand still; `train` settles with why: 'paused' when they are saved. */
   pause: Record<string, never>;
+  /** Saves whatever goes on here before its time: the page is being hidden, and may not come back. */
+  keepNow: Record<string, never>;
   /** One step of the paused run. */
   singleStep: Record<string, never>;
   /** Ends the run with what it has learned so far; `train`, if it is under way, settles with why: 'stopped'. */
@@ -98,6 +100,7 @@ export interface TrainingResponses {
   train: TrainingEnd;
   resume: TrainingEnd;
   pause: { step: number };
+  keepNow: null;
   singleStep: {
     step: number;
     epoch: number;

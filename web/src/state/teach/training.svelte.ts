@@ -25,6 +25,7 @@ export type Phase = 'idle' | 'preparing' | 'running' | 'paused' | 'ended';
 class Training {
   phase = $state<Phase>('idle');
   asking = $state<'' | 'pause' | 'stop' | 'step'>(''); // sent, not answered yet
+  keeping = $state(false); // it stands, and is not saved yet
   message = $state('');
   busy = $state(false); // another tab trains
   run = $state<string | null>(null);
@@ -93,7 +94,9 @@ class Training {
   async pause(): Promise<void> {
     await this.#ask('pause', async () => {
       const { step } = await ask('pause', {});
-      if (this.going) this.#stands(step); // else it came to its end instead
+      if (!this.going) return; // it came to its end instead
+      this.#stands(step);
+      this.keeping = true;
     });
   }
 
@@ -146,6 +149,7 @@ class Training {
   // A run that was paused is told twice: when it stands, and when it is saved. Then it may be going on again already.
   async #follow(run: Promise<TrainingEnd>): Promise<void> {
     this.#followed = run;
+    this.keeping = false;
     this.message = '';
     this.busy = false;
     try {
@@ -153,6 +157,7 @@ class Training {
       if (run === this.#followed) this.#ended(end);
     } catch (error) {
       if (run !== this.#followed) return;
+      this.keeping = false;
       this.#watched.abort();
       this.phase = 'idle';
       this.busy = codeOf(error) === 'busy';
@@ -173,6 +178,7 @@ class Training {
   }
 
   #ended(end: TrainingEnd): void {
+    this.keeping = false;
     this.#stands(end.step);
     this.run = end.run;
     this.total = end.totalSteps;
@@ -243,7 +249,12 @@ class Training {
   #watch(run: string): void {
     this.#watched.abort();
     this.#watched = new AbortController();
-    watchRun(run, () => session.engine?.client.lost(), this.#watched.signal);
+    const { signal } = this.#watched;
+    watchRun(run, () => session.engine?.client.lost(), signal);
+    const keep = () => void ask('keepNow', {}).catch(() => undefined);
+    addEventListener('pagehide', keep, { signal });
+    const hidden = () => document.visibilityState === 'hidden' && keep();
+    document.addEventListener('visibilitychange', hidden, { signal });
   }
 
   #clear(): void {

@@ -27,6 +27,7 @@ class Network {
   readonly title = $derived(
     this.cards.find(({ name }) => name === this.recipe?.name)?.title ?? className(this.recipe?.name ?? 'network'),
   );
+  readonly words = $derived(this.recipe ? `${this.title}${this.edited ? ', changed' : ''}` : '');
 
   /** The galaxies are these now: presets for them, and a recipe that fits. */
   async suit(data: DataSummary): Promise<void> {

@@ -1,5 +1,5 @@
 // What the rail says of each step.
-import { className, count, percent } from '../../galaxy/words';
+import { count, percent } from '../../galaxy/words';
 import type { TeachStep } from '../address';
 import { session } from '../session.svelte';
 import { galaxies } from './galaxies.svelte';
@@ -25,9 +25,8 @@ class Stations implements Record<TeachStep, Station> {
     return { title: 'Galaxies', says, done: data !== null };
   });
   readonly network = $derived.by((): Station => {
-    const { recipe, edited } = network;
-    const says = recipe ? `${className(recipe.name)}${edited ? ', changed' : ''}` : '';
-    return { title: 'Network', says, done: recipe !== null && network.good };
+    const { recipe, words } = network;
+    return { title: 'Network', says: words, done: recipe !== null && network.good };
   });
   readonly train = $derived.by((): Station => {
     const { phase } = training;

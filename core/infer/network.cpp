@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/first_error.h"
+#include "infer/dense_tail.h"
 #include "infer/lower.h"
 #include "infer/packed_weights.h"
 #include "infer/parts.h"
@@ -34,7 +35,7 @@ struct XnnNetwork::Impl {
       : pool(pool_), input(spec.input), output(infer_shapes(spec).back()) {
     workspaces.push_back(make_workspace());
     if (!watched.empty()) {
-      whole = &prepare(whole_net(spec), params, &pool, watched);
+      front = &prepare(whole_net(spec), params, &pool, watched);
     } else if (const std::optional<SimplerNet> simpler = simplify(spec, params)) {
       prepare_all(simpler->spec, simpler->params);
     } else {
@@ -43,13 +44,20 @@ struct XnnNetwork::Impl {
   }
 
   void prepare_all(const NetSpec& spec, const Params& params) {
-    whole = &prepare(whole_net(spec), params, &pool);
-    NetParts parts = cut_net(spec);
-    if (parts.trunk.spec.nodes.empty()) return;
+    const std::size_t count = spec.nodes.size(), first = DenseTail::pays() ? DenseTail::first_node(spec) : count;
+    if (first < count) dense.emplace(spec, params, first, pool);
+    if (first > 0) prepare_front(part_of(spec, 0, first), params);
+  }
+
+  void prepare_front(const NetPart& part, const Params& params) {
+    front = &prepare(part, params, &pool);
+    passing = infer_shapes(part.spec).back().size();
+    const NetParts parts = cut_net(part.spec);
     slice = parts.slice;
-    if (!parts.tail.spec.nodes.empty()) tail = &prepare(parts.tail, params, &pool);
-    between = parts.tail.spec.input.size();
+    if (parts.trunk.spec.nodes.empty()) return;
     prepare_lanes(parts.trunk, params);
+    between = parts.tail.spec.input.size();
+    if (!parts.tail.spec.nodes.empty()) tail = &prepare(parts.tail, params, &pool);
   }
 
   XnnRuntime& prepare(const NetPart& part, const Params& params, const ThreadPool* where,
@@ -78,12 +86,26 @@ struct XnnNetwork::Impl {
 
   void run(std::span<const float> in, std::int64_t count, std::span<float> out) {
     check_sizes(in, count, out);
-    if (count == 1 || lanes.empty()) return whole->run(in.data(), 0, count, out.data());
+    if (!dense) return run_front(in, count, out);
+    if (front == nullptr) return dense->run(in.data(), count, out.data());
+    const std::span<float> passed = room(to_dense, count * passing);
+    run_front(in, count, passed);
+    dense->run(passed.data(), count, out.data());
+  }
+
+  void run_front(std::span<const float> in, std::int64_t count, std::span<float> out) {
+    if (count == 1 || lanes.empty()) return front->run(in.data(), 0, count, out.data());
     if (tail == nullptr) return run_trunk(in, count, out);
-    const auto passed = static_cast<std::size_t>(count * between);
-    if (passed_on.size() < passed + kExtraFloats) passed_on = FloatBuffer(passed + kExtraFloats);
-    run_trunk(in, count, {passed_on.data(), passed});
-    tail->run(passed_on.data(), kExtraFloats, count, out.data());
+    const std::span<float> passed = room(to_tail, count * between);
+    run_trunk(in, count, passed);
+    tail->run(passed.data(), kExtraFloats, count, out.data());
+  }
+
+  // So many floats, and those behind them that XNNPACK may read.
+  static std::span<float> room(FloatBuffer& buffer, std::int64_t floats) {
+    const auto wanted = static_cast<std::size_t>(floats);
+    if (buffer.size() < wanted + kExtraFloats) buffer = FloatBuffer(wanted + kExtraFloats);
+    return {buffer.data(), wanted};
   }
 
   void run_trunk(std::span<const float> in, std::int64_t count, std::span<float> out) {
@@ -106,11 +128,14 @@ struct XnnNetwork::Impl {
   std::vector<XnnWorkspace> workspaces;  // one for each thread
   std::list<XnnGraph> graphs;
   std::list<XnnRuntime> runtimes;
-  XnnRuntime* whole = nullptr;     // for one picture; for any batch if there are no lanes
-  std::vector<XnnRuntime*> lanes;  // the trunk, one for each thread
-  XnnRuntime* tail = nullptr;      // null: the trunk is all
-  std::int64_t slice = 1, between = 0;
-  FloatBuffer passed_on;  // [batch, between] from the trunk to the tail
+  // What XNNPACK runs: `front` for one picture, and for many if it was not cut; else the trunk in slices, then the
+  // tail.
+  XnnRuntime* front = nullptr;                       // null: the network is dense from the start
+  std::vector<XnnRuntime*> lanes;                    // the trunk, one for each thread
+  XnnRuntime* tail = nullptr;                        // null: the trunk is all
+  std::optional<DenseTail> dense;                    // what our own kernels run behind it
+  std::int64_t slice = 1, between = 0, passing = 0;  // pictures; floats from trunk to tail and on to `dense`, of one
+  FloatBuffer to_tail, to_dense;
 };
 
 XnnNetwork::XnnNetwork(const NetSpec& spec, const Params& params, const ThreadPool& pool,
@@ -123,6 +148,6 @@ void XnnNetwork::run(std::span<const float> input, std::int64_t batch, std::span
   impl_->run(input, batch, output);
 }
 
-std::span<const float> XnnNetwork::watched(std::size_t i) const { return impl_->whole->watched(i); }
+std::span<const float> XnnNetwork::watched(std::size_t i) const { return impl_->front->watched(i); }
 
 }  // namespace pinwheel

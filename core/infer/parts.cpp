@@ -26,7 +26,8 @@ const Extent& extent_of(const NetSpec& spec, const std::vector<Extent>& extents,
   return node == kNetInput ? spec.input : extents[static_cast<std::size_t>(node)];
 }
 
-std::vector<Traffic> traffic_of(const NetSpec& spec, const std::vector<Extent>& extents) {
+std::vector<Traffic> traffic_of(const NetSpec& spec) {
+  const std::vector<Extent> extents = infer_shapes(spec);
   std::vector<Traffic> traffic(spec.nodes.size());
   for (std::size_t i = 0; i < traffic.size(); ++i) {
     auto floats = static_cast<double>(extents[i].size());
@@ -102,9 +103,11 @@ Cut best_cut(const std::vector<Traffic>& traffic, const std::vector<bool>& cuts)
   return best;
 }
 
-NetPart part_of(const NetSpec& spec, const std::vector<Extent>& extents, std::size_t first, std::size_t end) {
+}  // namespace
+
+NetPart part_of(const NetSpec& spec, std::size_t first, std::size_t end) {
   const auto before = static_cast<int>(first);
-  NetPart part{{first == 0 ? spec.input : extents[first - 1], {}}, before};
+  NetPart part{{first == 0 ? spec.input : infer_shapes(spec)[first - 1], {}}, before};
   for (std::size_t i = first; i < end; ++i) {
     Node& node = part.spec.nodes.emplace_back(spec.nodes[i]);
     for (int& input : node.inputs) input = std::max(input - before, kNetInput);
@@ -112,14 +115,11 @@ NetPart part_of(const NetSpec& spec, const std::vector<Extent>& extents, std::si
   return part;
 }
 
-}  // namespace
-
 NetPart whole_net(const NetSpec& spec) { return {spec, 0}; }
 
 NetParts cut_net(const NetSpec& spec) {
-  const std::vector<Extent> extents = infer_shapes(spec);
-  const Cut cut = best_cut(traffic_of(spec, extents), find_cuts(spec));
-  return {part_of(spec, extents, 0, cut.node), part_of(spec, extents, cut.node, spec.nodes.size()), cut.slice};
+  const Cut cut = best_cut(traffic_of(spec), find_cuts(spec));
+  return {part_of(spec, 0, cut.node), part_of(spec, cut.node, spec.nodes.size()), cut.slice};
 }
 
 }  // namespace pinwheel

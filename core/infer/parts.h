@@ -2,6 +2,7 @@
 // function of the network alone, never of the number of threads: that is why one thread and sixteen give the same bits.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "nn/spec.h"
@@ -20,6 +21,8 @@ struct NetParts {
   std::int64_t slice = 1;  // pictures to a slice of the trunk
 };
 
+// The nodes [first, end); they must read nothing from before but the output of the node before `first`.
+NetPart part_of(const NetSpec& spec, std::size_t first, std::size_t end);
 NetPart whole_net(const NetSpec& spec);
 NetParts cut_net(const NetSpec& spec);
 

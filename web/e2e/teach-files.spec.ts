@@ -18,9 +18,9 @@ async function open(page: Page): Promise<void> {
   await lit(page, 'Your own files').click();
 }
 
-/** Two epochs of the network that the page proposes, to its figures in the test. */
-async function trainAndTest(page: Page): Promise<void> {
-  await configure(page, { Epochs: 2 });
+/** Two epochs of the network that the page proposes, or of this one, to its figures in the test. */
+async function trainAndTest(page: Page, preset?: string): Promise<void> {
+  await configure(page, { Epochs: 2 }, preset);
   await lit(page, 'Start training').click();
   await learned(page);
   await lit(page, 'Test it').click();
@@ -75,7 +75,7 @@ test('a folder of class folders, and a zip of it', async ({ page, folder }) => {
   const zip = put(folder, 'sky.zip', zipSync(Object.fromEntries(entries.slice(0, 36))));
   await drop(page, zip);
   await expect(heading(page)).toHaveText('36 galaxies in 3 classes');
-  await trainAndTest(page);
+  await trainAndTest(page, 'First light');
 });
 
 test('a table with a class column beside pictures', async ({ page, folder }) => {

@@ -66,7 +66,7 @@ test('learns rendered galaxies, tells what happens, and can be judged and used',
       test_: { metrics: { accuracy: number }; predictions: unknown[]; sentence: string };
       model: { outputs: string[] };
       kept: { id: string; parameters: number };
-      runs: { run: string; state: string; weightsHash: string }[];
+      runs: { run: string; recipeTitle: string; state: string; weightsHash: string }[];
     };
   }, end.run);
   console.log(result.test_.sentence);
@@ -76,6 +76,7 @@ test('learns rendered galaxies, tells what happens, and can be judged and used',
   expect(result.kept.parameters).toBeGreaterThan(1000);
   expect(requests).toEqual([]); // what was learned stays here
   expect(result.runs[0]).toMatchObject({ run: end.run, state: 'finished', weightsHash: end.weightsHash });
+  expect(result.runs[0]?.recipeTitle).toBe('First light');
 });
 
 test('killed or reloaded in the middle, it goes on bit for bit', async ({ page }) => {
@@ -103,6 +104,38 @@ test('killed or reloaded in the middle, it goes on bit for bit', async ({ page }
   expect(resumed.step).toBe(whole.step);
   expect(resumed.weightsHash).toBe(whole.weightsHash);
   expect(await page.evaluate(() => window.wire.call<unknown[]>('interrupted', {}))).toEqual([]);
+});
+
+test('a page that is hidden has its training kept before its time, going or standing', async ({ page }) => {
+  await connect(page);
+  const request = await prepare(page, { sky, preset: 'first-light', changes: { epochs: 200 } });
+  await trainUntil(page, request, 8);
+  const apart = await page.evaluate(async () => {
+    const saved = async () => {
+      const before = window.news.filter((news) => news.at === 'saved').length;
+      while (window.news.filter((news) => news.at === 'saved').length === before)
+        await new Promise((r) => setTimeout(r));
+      return performance.now();
+    };
+    const usual = await saved();
+    await window.wire.call('keepNow', {});
+    return (await saved()) - usual;
+  });
+  console.log(`kept ${apart.toFixed(0)} ms after it was kept`);
+  expect(apart / contention()).toBeLessThan(1500); // of itself it waits for two seconds
+
+  const standing = await page.evaluate(async () => {
+    await window.wire.call('pause', {});
+    await (window as unknown as { running: Promise<unknown> }).running;
+    const { step } = (await window.wire.call('singleStep', {})) as { step: number };
+    await window.wire.call('keepNow', {});
+    window.wire.kill();
+    return step;
+  });
+  await page.goto('./icon.svg');
+  await connect(page);
+  const [left] = await page.evaluate(() => window.wire.call('interrupted', {}) as Promise<{ step: number }[]>);
+  expect(left?.step).toBe(standing);
 });
 
 test('pause answers within 200 ms, a single step is one step, and another tab is told', async ({ page, context }) => {

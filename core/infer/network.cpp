@@ -10,6 +10,7 @@
 #include "base/first_error.h"
 #include "infer/dense_tail.h"
 #include "infer/lower.h"
+#include "infer/own_front.h"
 #include "infer/packed_weights.h"
 #include "infer/parts.h"
 #include "infer/runtime.h"
@@ -46,13 +47,22 @@ struct XnnNetwork::Impl {
   void prepare_all(const NetSpec& spec, const Params& params) {
     const std::size_t count = spec.nodes.size(), first = DenseTail::pays() ? DenseTail::first_node(spec) : count;
     if (first < count) dense.emplace(spec, params, first, pool);
-    if (first > 0) prepare_front(part_of(spec, 0, first), params);
+    const std::size_t begin = first == 0 ? 0 : OwnFront::end_node(part_of(spec, 0, first).spec);
+    if (begin > 0) prepare_own(part_of(spec, 0, begin), params);
+    if (begin < first) prepare_front(part_of(spec, begin, first), params);
+  }
+
+  void prepare_own(const NetPart& part, const Params& params) {
+    own.emplace(part, params, pool);
+    own_passing = infer_shapes(part.spec).back().size();
   }
 
   void prepare_front(const NetPart& part, const Params& params) {
     front = &prepare(part, params, &pool);
     passing = infer_shapes(part.spec).back().size();
-    const NetParts parts = cut_net(part.spec);
+    NetParts parts = cut_net(part.spec);
+    parts.trunk.first += part.first;
+    parts.tail.first += part.first;
     slice = parts.slice;
     if (parts.trunk.spec.nodes.empty()) return;
     prepare_lanes(parts.trunk, params);
@@ -86,11 +96,17 @@ struct XnnNetwork::Impl {
 
   void run(std::span<const float> in, std::int64_t count, std::span<float> out) {
     check_sizes(in, count, out);
-    if (!dense) return run_front(in, count, out);
-    if (front == nullptr) return dense->run(in.data(), count, out.data());
-    const std::span<float> passed = room(to_dense, count * passing);
-    run_front(in, count, passed);
-    dense->run(passed.data(), count, out.data());
+    if (own) {
+      const std::span<float> passed = front == nullptr && !dense ? out : room(to_front, count * own_passing);
+      own->run(in.data(), count, passed.data());
+      in = passed;
+    }
+    if (front != nullptr) {
+      const std::span<float> passed = dense ? room(to_dense, count * passing) : out;
+      run_front(in, count, passed);
+      in = passed;
+    }
+    if (dense) dense->run(in.data(), count, out.data());
   }
 
   void run_front(std::span<const float> in, std::int64_t count, std::span<float> out) {
@@ -128,14 +144,16 @@ struct XnnNetwork::Impl {
   std::vector<XnnWorkspace> workspaces;  // one for each thread
   std::list<XnnGraph> graphs;
   std::list<XnnRuntime> runtimes;
+  std::optional<OwnFront> own;  // what our own kernels run before it
   // What XNNPACK runs: `front` for one picture, and for many if it was not cut; else the trunk in slices, then the
   // tail.
-  XnnRuntime* front = nullptr;                       // null: the network is dense from the start
+  XnnRuntime* front = nullptr;                       // null: all is done by others
   std::vector<XnnRuntime*> lanes;                    // the trunk, one for each thread
   XnnRuntime* tail = nullptr;                        // null: the trunk is all
   std::optional<DenseTail> dense;                    // what our own kernels run behind it
   std::int64_t slice = 1, between = 0, passing = 0;  // pictures; floats from trunk to tail and on to `dense`, of one
-  FloatBuffer to_tail, to_dense;
+  std::int64_t own_passing = 0;                      // floats from `own` on, of one
+  FloatBuffer to_front, to_tail, to_dense;
 };
 
 XnnNetwork::XnnNetwork(const NetSpec& spec, const Params& params, const ThreadPool& pool,

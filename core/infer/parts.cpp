@@ -46,22 +46,6 @@ std::int64_t slice_for(double passing) {
   return slice;
 }
 
-// For every node: do the nodes from it on read nothing from before it but its neighbour's output?
-std::vector<bool> find_cuts(const NetSpec& spec) {
-  std::vector<bool> cuts(spec.nodes.size(), true);
-  for (std::size_t i = 0; i < spec.nodes.size(); ++i) {
-    for (const int input : spec.nodes[i].inputs) {
-      // Whoever reads node k forbids every cut after k + 1, up to and with himself.
-      for (auto c = static_cast<std::size_t>(input + 2); c <= i; ++c) cuts[c] = false;
-    }
-    // What a convolution may fuse with stays with it.
-    if (!std::holds_alternative<Conv2d>(spec.nodes[i].layer) && !std::holds_alternative<Dense>(spec.nodes[i].layer)) {
-      cuts[i] = false;
-    }
-  }
-  return cuts;
-}
-
 // What a trunk moves for one picture.
 struct Trunk {
   double largest = 0;   // bytes that pass a layer
@@ -104,6 +88,21 @@ Cut best_cut(const std::vector<Traffic>& traffic, const std::vector<bool>& cuts)
 }
 
 }  // namespace
+
+std::vector<bool> find_cuts(const NetSpec& spec) {
+  std::vector<bool> cuts(spec.nodes.size(), true);
+  for (std::size_t i = 0; i < spec.nodes.size(); ++i) {
+    for (const int input : spec.nodes[i].inputs) {
+      // Whoever reads node k forbids every cut after k + 1, up to and with himself.
+      for (auto c = static_cast<std::size_t>(input + 2); c <= i; ++c) cuts[c] = false;
+    }
+    // What a convolution may fuse with stays with it.
+    if (!std::holds_alternative<Conv2d>(spec.nodes[i].layer) && !std::holds_alternative<Dense>(spec.nodes[i].layer)) {
+      cuts[i] = false;
+    }
+  }
+  return cuts;
+}
 
 NetPart part_of(const NetSpec& spec, std::size_t first, std::size_t end) {
   const auto before = static_cast<int>(first);

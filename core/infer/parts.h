@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "nn/spec.h"
 
@@ -21,6 +22,9 @@ struct NetParts {
   std::int64_t slice = 1;  // pictures to a slice of the trunk
 };
 
+// For every node: do the nodes from it on read nothing from before it but its neighbour's output, so that it may begin
+// a part?
+std::vector<bool> find_cuts(const NetSpec& spec);
 // The nodes [first, end); they must read nothing from before but the output of the node before `first`.
 NetPart part_of(const NetSpec& spec, std::size_t first, std::size_t end);
 NetPart whole_net(const NetSpec& spec);

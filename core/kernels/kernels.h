@@ -36,6 +36,9 @@ struct ConvDims {
   std::int64_t groups;          // divides c and o
 };
 
+// Whether a convolution and its gradients go by minimal filtering, with about half of the products (isa/winograd.h).
+bool saves_products(const ConvDims& d);
+
 // y[n,oh,ow,o] = bias[o] + sum_{i,j,c} x[n, oh*sh+i-ph, ow*sw+j-pw, c] * weight[o,i,j,c]; bias may be null.
 void conv2d_forward(Context& ctx, float* y /*[N,OH,OW,O]*/, const float* x /*[N,H,W,C]*/,
                     const float* weight /*[O,kh,kw,C/groups]*/, const float* bias /*[O]*/, const ConvDims& d);

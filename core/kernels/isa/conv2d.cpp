@@ -63,7 +63,7 @@ struct Phase {
 // y[n,oh,ow,o] = bias[o] + sum_{i,j,c} x[n,oh*sh+i-ph,ow*sw+j-pw,c] * weight[o,i,j,c]
 void conv2d_forward(Context& ctx, float* y, const float* x, const float* weight, const float* bias, const ConvDims& d) {
   if (is_depthwise(d)) return depthwise_forward(ctx, y, x, weight, bias, d);
-  if (suits_winograd(d)) return winograd_forward(ctx, y, x, weight, bias, d);
+  if (saves_products(d)) return winograd_forward(ctx, y, x, weight, bias, d);
   const std::int64_t depth = d.kh * d.kw * d.c / d.groups, outputs = d.o / d.groups;
   float* weight_t = ctx.scratch(1, static_cast<std::size_t>(depth * d.o));  // [kh,kw,C/groups,O]
   transpose(ctx, weight_t, weight, d.o, depth);
@@ -80,7 +80,7 @@ void conv2d_forward(Context& ctx, float* y, const float* x, const float* weight,
 void conv2d_backward_input(Context& ctx, float* dx, const float* dy, const float* weight, const ConvDims& d) {
   if (is_depthwise(d)) return depthwise_backward_input(ctx, dx, dy, weight, d);
   if (is_sparse(dy, d)) return sparse_backward_input(ctx, dx, dy, weight, d);
-  if (suits_winograd(d)) return winograd_backward_input(ctx, dx, dy, weight, d);
+  if (saves_products(d)) return winograd_backward_input(ctx, dx, dy, weight, d);
   const std::int64_t run = d.c / d.groups, outputs = d.o / d.groups, filter = d.kh * d.kw * run;
   std::int64_t before = 0, after = 0;  // columns beyond dy that some phase reads
   for (std::int64_t residue = 0; residue < d.sw; ++residue) {
@@ -116,7 +116,7 @@ void conv2d_backward_weight(Context& ctx, float* dweight, float* dbias, const fl
     few_outputs_backward_weight(ctx, dweight, dy, x, d);
   } else if (is_sparse(dy, d)) {
     sparse_backward_weight(ctx, dweight, dy, x, d);
-  } else if (suits_winograd(d)) {
+  } else if (saves_products(d)) {
     winograd_backward_weight(ctx, dweight, dy, x, d);
   } else {
     const Widened wide = widen_input(ctx, x, d);

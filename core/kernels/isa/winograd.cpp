@@ -14,8 +14,7 @@ namespace pinwheel::kernels::PINWHEEL_ISA {
 namespace {
 
 constexpr int kTaps = 3, kIn = 4, kOut = 2, kPoints = kIn * kIn;
-constexpr std::int64_t kLeastChannels = 16;                   // of input and output: the transforms must pay
-constexpr std::int64_t kLeastTiles = 64;                      // the filters' transform must
+constexpr std::int64_t kLeastTiles = 64;                      // in a block: packing the filters must pay
 constexpr std::int64_t kBlockFloats = std::int64_t{1} << 18;  // of transforms in a block, 1 MiB
 constexpr std::int64_t kTilesToTask = 8;
 
@@ -256,15 +255,6 @@ void convolve(Context& ctx, float* y, const Images& images, const float* u, cons
 }
 
 }  // namespace
-
-bool suits_winograd(const ConvDims& d) {
-  if (d.kh != kTaps || d.kw != kTaps || d.sh != 1 || d.sw != 1 || d.groups != 1) return false;
-  if (d.ph >= kTaps || d.pw >= kTaps || d.c < kLeastChannels || d.o < kLeastChannels) return false;
-  const Tiles tiles(1, d.oh, d.ow);
-  // Tiles that reach beyond the image cost as much as others: two thirds of the products must be saved no more, but
-  // half.
-  return d.n * tiles.count() >= kLeastTiles && 24 * tiles.count() <= 9 * d.oh * d.ow;
-}
 
 void winograd_forward(Context& ctx, float* y, const float* x, const float* weight, const float* bias,
                       const ConvDims& d) {

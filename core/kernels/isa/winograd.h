@@ -7,9 +7,7 @@
 
 namespace pinwheel::kernels::PINWHEEL_ISA {
 
-// Whether that is quicker. By the sizes alone.
-bool suits_winograd(const ConvDims& d);
-// As the functions of kernels.h, without dbias. They use scratch slots 0 to 3.
+// As the functions of kernels.h, without dbias, where saves_products(d). They use scratch slots 0 to 3.
 void winograd_forward(Context& ctx, float* y, const float* x, const float* weight, const float* bias,
                       const ConvDims& d);
 void winograd_backward_input(Context& ctx, float* dx, const float* dy, const float* weight, const ConvDims& d);

@@ -1,0 +1,248 @@
+#include "infer/own_front.h"
+
+#include <algorithm>
+#include <atomic>
+#include <variant>
+
+#include "nn/shape_inference.h"
+
+namespace pinwheel {
+namespace {
+
+constexpr int kOutput = -2;  // in place of a buffer: the caller's
+
+// What our own kernels save of the time that XNNPACK takes for a convolution when half of the products go, and what they
+// cost more in any other, as measured; and how much of the whole must be saved to pay for a part of its own. Additions
+// weigh more where multiply-adds are wide.
+#ifdef __wasm__
+constexpr double kSaved = 0.45, kLost = 0.1;
+#else
+constexpr double kSaved = 0.25, kLost = 0.1;
+#endif
+constexpr double kLeastSaved = 0.08;
+
+kernels::ConvDims conv_dims(const Conv2d& l, const Extent& in, const Extent& out) {
+  return {1,
+          in.height,
+          in.width,
+          in.channels,
+          out.height,
+          out.width,
+          out.channels,
+          l.kernel.height,
+          l.kernel.width,
+          l.stride.height,
+          l.stride.width,
+          l.padding.height,
+          l.padding.width,
+          l.groups};
+}
+
+template <typename Pool>
+kernels::PoolDims pool_dims(const Pool& l, const Extent& in, const Extent& out) {
+  return {1,
+          in.height,
+          in.width,
+          in.channels,
+          out.height,
+          out.width,
+          l.kernel.height,
+          l.kernel.width,
+          l.stride.height,
+          l.stride.width,
+          l.padding.height,
+          l.padding.width};
+}
+
+const Extent& extent_of(const NetSpec& spec, const std::vector<Extent>& extents, int node) {
+  return node == kNetInput ? spec.input : extents[static_cast<std::size_t>(node)];
+}
+
+// Layers that may write over their first input.
+bool works_in_place(const Layer& layer) {
+  return std::holds_alternative<Relu>(layer) || std::holds_alternative<Silu>(layer) ||
+         std::holds_alternative<Tanh>(layer) || std::holds_alternative<Sigmoid>(layer) ||
+         std::holds_alternative<Dropout>(layer) || std::holds_alternative<Flatten>(layer) ||
+         std::holds_alternative<Add>(layer);
+}
+
+// Which buffer each node writes: one that nobody reads any more, the largest first.
+class BufferPlan {
+ public:
+  BufferPlan(const NetSpec& spec, const std::vector<Extent>& extents)
+      : of_node_(spec.nodes.size(), kOutput), last_reader_(spec.nodes.size(), 0) {
+    for (std::size_t i = 0; i < spec.nodes.size(); ++i) {
+      for (const int input : spec.nodes[i].inputs) {
+        if (input != kNetInput) last_reader_[static_cast<std::size_t>(input)] = i;
+      }
+    }
+    for (std::size_t i = 0; i + 1 < spec.nodes.size(); ++i) place(spec.nodes[i], i, extents[i].size());
+  }
+  int of(int node) const { return node == kNetInput ? kNetInput : of_node_[static_cast<std::size_t>(node)]; }
+  const std::vector<std::int64_t>& floats() const { return floats_; }
+
+ private:
+  void place(const Node& node, std::size_t i, std::int64_t size) {
+    const int first = node.inputs[0];
+    const bool over = works_in_place(node.layer) && first != kNetInput && ends(first, i);
+    of_node_[i] = over ? of(first) : take(size);
+    for (std::size_t k = 0; k < node.inputs.size(); ++k) {
+      const int input = node.inputs[k];
+      const bool again = std::find(node.inputs.begin(), node.inputs.begin() + static_cast<std::ptrdiff_t>(k), input) !=
+                         node.inputs.begin() + static_cast<std::ptrdiff_t>(k);
+      if (input != kNetInput && !again && ends(input, i) && of(input) != of_node_[i]) free_.push_back(of(input));
+    }
+  }
+  bool ends(int node, std::size_t reader) const { return last_reader_[static_cast<std::size_t>(node)] == reader; }
+  int take(std::int64_t size) {
+    if (free_.empty()) {
+      floats_.push_back(size);
+      return static_cast<int>(floats_.size()) - 1;
+    }
+    const auto largest = std::max_element(free_.begin(), free_.end(), [&](int a, int b) {
+      return floats_[static_cast<std::size_t>(a)] < floats_[static_cast<std::size_t>(b)];
+    });
+    const int buffer = *largest;
+    free_.erase(largest);
+    std::int64_t& floats = floats_[static_cast<std::size_t>(buffer)];
+    floats = std::max(floats, size);
+    return buffer;
+  }
+
+  std::vector<int> of_node_;
+  std::vector<std::size_t> last_reader_;
+  std::vector<std::int64_t> floats_;  // of each buffer
+  std::vector<int> free_;
+};
+
+}  // namespace
+
+// One picture through one layer after the other.
+struct OwnFront::Pass {
+  const Step& step;
+  Lane& lane;
+  kernels::Context& ctx;
+  const float* input;
+  float* output;
+
+  float* y() const { return step.to == kOutput ? output : lane.buffers[static_cast<std::size_t>(step.to)].data(); }
+  const float* x(std::size_t k = 0) const {
+    const int from = step.from[k];
+    return from == kNetInput ? input : lane.buffers[static_cast<std::size_t>(from)].data();
+  }
+  std::int64_t size() const { return step.out.size(); }
+  std::int64_t rows() const { return step.out.height * step.out.width; }
+  const float* parameter(ParamRole role) const {
+    const FloatBuffer& values = step.parameters[static_cast<std::size_t>(role)];
+    return values.empty() ? nullptr : values.data();
+  }
+  void copy() const {
+    if (y() != x()) std::copy_n(x(), size(), y());
+  }
+
+  void operator()(const Conv2d& l) const {
+    kernels::conv2d_forward(ctx, y(), x(), parameter(ParamRole::kWeight), parameter(ParamRole::kBias),
+                            conv_dims(l, step.in, step.out));
+  }
+  void operator()(const Dense& l) const {
+    kernels::dense_forward(ctx, y(), x(), parameter(ParamRole::kWeight), parameter(ParamRole::kBias), 1, step.in.size(),
+                           l.units);
+  }
+  void operator()(const BatchNorm& l) const {
+    kernels::batch_norm_forward_eval(ctx, y(), x(), parameter(ParamRole::kGamma), parameter(ParamRole::kBeta),
+                                     parameter(ParamRole::kRunningMean), parameter(ParamRole::kRunningVar), rows(),
+                                     step.out.channels, static_cast<float>(l.eps));
+  }
+  void operator()(const MaxPool& l) const {
+    kernels::max_pool_forward(ctx, y(), nullptr, x(), pool_dims(l, step.in, step.out));
+  }
+  void operator()(const AvgPool& l) const { kernels::avg_pool_forward(ctx, y(), x(), pool_dims(l, step.in, step.out)); }
+  void operator()(const GlobalAvgPool&) const {
+    kernels::global_avg_pool_forward(ctx, y(), x(), 1, step.in.height * step.in.width, step.in.channels);
+  }
+  void operator()(const Relu&) const { kernels::relu_forward(ctx, y(), x(), size()); }
+  void operator()(const Silu&) const { kernels::silu_forward(ctx, y(), x(), size()); }
+  void operator()(const Tanh&) const { kernels::tanh_forward(ctx, y(), x(), size()); }
+  void operator()(const Sigmoid&) const { kernels::sigmoid_forward(ctx, y(), x(), size()); }
+  void operator()(const Softmax&) const { kernels::softmax_forward(ctx, y(), x(), rows(), step.out.channels); }
+  void operator()(const Dropout&) const { copy(); }
+  void operator()(const Flatten&) const { copy(); }
+  void operator()(const Add&) const {
+    kernels::add(ctx, y(), x(0), x(1), size());
+    for (std::size_t k = 2; k < step.from.size(); ++k) kernels::accumulate(ctx, y(), x(k), size());
+  }
+  void operator()(const Concat&) const {
+    std::int64_t offset = 0;
+    for (std::size_t k = 0; k < step.from.size(); ++k) {
+      const std::int64_t channels = step.inputs[k].channels;
+      kernels::copy_columns_in(ctx, y(), x(k), rows(), channels, offset, step.out.channels);
+      offset += channels;
+    }
+  }
+};
+
+std::size_t OwnFront::end_node(const NetSpec& spec) {
+  const std::vector<Extent> extents = infer_shapes(spec);
+  const std::vector<bool> cuts = find_cuts(spec);
+  double all = 0, saved = 0, most = 0;
+  std::size_t end = 0;
+  for (std::size_t i = 0; i < spec.nodes.size(); ++i) {
+    if (const auto* conv = std::get_if<Conv2d>(&spec.nodes[i].layer)) {
+      const kernels::ConvDims d = conv_dims(*conv, extent_of(spec, extents, spec.nodes[i].inputs[0]), extents[i]);
+      const double products =
+          static_cast<double>(d.oh * d.ow * d.o * d.kh * d.kw) * static_cast<double>(d.c / d.groups);
+      all += products;
+      saved += kernels::saves_products(d) ? kSaved * products : -kLost * products;
+    }
+    const bool may_end = i + 1 == spec.nodes.size() || cuts[i + 1];
+    if (!may_end || saved <= most) continue;
+    most = saved;
+    end = i + 1;
+  }
+  return most > kLeastSaved * all ? end : 0;
+}
+
+OwnFront::OwnFront(const NetPart& part, const Params& params, const ThreadPool& pool)
+    : pool_(pool), together_(pool), input_(part.spec.input.size()), output_(infer_shapes(part.spec).back().size()) {
+  const std::vector<Extent> extents = infer_shapes(part.spec);
+  const BufferPlan plan(part.spec, extents);
+  for (std::size_t i = 0; i < part.spec.nodes.size(); ++i) {
+    const Node& node = part.spec.nodes[i];
+    Step& step = steps_.emplace_back();
+    step.layer = node.layer;
+    step.out = extents[i];
+    step.to = plan.of(static_cast<int>(i));
+    for (const int input : node.inputs) {
+      step.from.push_back(plan.of(input));
+      step.inputs.push_back(extent_of(part.spec, extents, input));
+    }
+    step.in = step.inputs[0];
+  }
+  for (const ParamSlot& slot : params.layout.slots) {
+    const auto node = static_cast<std::size_t>(slot.node) - static_cast<std::size_t>(part.first);
+    if (slot.node < part.first || node >= steps_.size()) continue;
+    FloatBuffer values(slot.size);
+    std::copy_n(params.slot(slot).data(), slot.size, values.begin());
+    steps_[node].parameters[static_cast<std::size_t>(slot.role)] = std::move(values);
+  }
+  for (std::size_t i = 0; i < pool.threads(); ++i) {
+    Lane& lane = lanes_.emplace_back(Lane{kernels::Context(alone_), {}});
+    for (const std::int64_t floats : plan.floats()) lane.buffers.emplace_back(static_cast<std::size_t>(floats));
+  }
+}
+
+void OwnFront::run(const float* input, std::int64_t batch, float* output) {
+  if (batch == 1) return run_one(lanes_.front(), together_, input, output);
+  std::atomic<std::int64_t> next = 0;
+  pool_.for_each(std::min(lanes_.size(), static_cast<std::size_t>(batch)), [&](std::size_t lane) {
+    for (std::int64_t i = next++; i < batch; i = next++) {
+      run_one(lanes_[lane], lanes_[lane].context, input + i * input_, output + i * output_);
+    }
+  });
+}
+
+void OwnFront::run_one(Lane& lane, kernels::Context& context, const float* input, float* output) const {
+  for (const Step& step : steps_) std::visit(Pass{step, lane, context, input, output}, step.layer);
+}
+
+}  // namespace pinwheel

@@ -20,7 +20,8 @@
 namespace pinwheel {
 namespace {
 
-constexpr std::int64_t kLeastSlices = 4;  // of a batch, if it has so many pictures: threads want something to share
+// Smaller batches go in slices that are smaller by as much: threads want something to share.
+constexpr std::int64_t kFullSlices = 32;
 
 XnnWorkspace make_workspace() {
   initialise_xnnpack();
@@ -28,6 +29,12 @@ XnnWorkspace make_workspace() {
   check(xnn_create_workspace(&made), "preparing the network");
   return XnnWorkspace(made);
 }
+
+// A piece of the network, ready to run.
+struct Stage {
+  std::int64_t slice, in, out;     // pictures at once, 0: the whole batch; floats of one
+  std::vector<XnnRuntime*> lanes;  // one for each thread; of the whole batch one that spreads over the pool
+};
 
 }  // namespace
 
@@ -60,14 +67,18 @@ struct XnnNetwork::Impl {
   void prepare_front(const NetPart& part, const Params& params) {
     front = &prepare(part, params, &pool);
     passing = infer_shapes(part.spec).back().size();
-    NetParts parts = cut_net(part.spec);
-    parts.trunk.first += part.first;
-    parts.tail.first += part.first;
-    slice = parts.slice;
-    if (parts.trunk.spec.nodes.empty()) return;
-    prepare_lanes(parts.trunk, params);
-    between = parts.tail.spec.input.size();
-    if (!parts.tail.spec.nodes.empty()) tail = &prepare(parts.tail, params, &pool);
+    std::vector<NetPiece> pieces = cut_net(part.spec);
+    if (pieces.size() == 1 && pieces.front().slice == 0) return;
+    for (NetPiece& piece : pieces) {
+      piece.part.first += part.first;
+      const std::vector<Extent> extents = infer_shapes(piece.part.spec);
+      stages.push_back({piece.slice, piece.part.spec.input.size(), extents.back().size(), {}});
+      if (piece.slice > 0) {
+        prepare_lanes(piece.part, params, stages.back().lanes);
+      } else {
+        stages.back().lanes.push_back(&prepare(piece.part, params, &pool));
+      }
+    }
   }
 
   XnnRuntime& prepare(const NetPart& part, const Params& params, const ThreadPool* where,
@@ -76,12 +87,12 @@ struct XnnNetwork::Impl {
     return runtimes.emplace_back(part, graph, weights, workspaces.front().get(), where, watched);
   }
 
-  // A runtime for every thread. They are not used while another runs, so the first shares the others' workspace.
-  void prepare_lanes(const NetPart& trunk, const Params& params) {
-    const XnnGraph& graph = graphs.emplace_back(lower(trunk, params));
+  // A runtime for every thread, each with the thread's workspace.
+  void prepare_lanes(const NetPart& part, const Params& params, std::vector<XnnRuntime*>& lanes) {
+    const XnnGraph& graph = graphs.emplace_back(lower(part, params));
     for (std::size_t i = 0; i < pool.threads(); ++i) {
-      if (i > 0) workspaces.push_back(make_workspace());
-      lanes.push_back(&runtimes.emplace_back(trunk, graph, weights, workspaces.back().get(), nullptr));
+      if (i == workspaces.size()) workspaces.push_back(make_workspace());
+      lanes.push_back(&runtimes.emplace_back(part, graph, weights, workspaces[i].get(), nullptr));
     }
   }
 
@@ -110,11 +121,13 @@ struct XnnNetwork::Impl {
   }
 
   void run_front(std::span<const float> in, std::int64_t count, std::span<float> out) {
-    if (count == 1 || lanes.empty()) return front->run(in.data(), 0, count, out.data());
-    if (tail == nullptr) return run_trunk(in, count, out);
-    const std::span<float> passed = room(to_tail, count * between);
-    run_trunk(in, count, passed);
-    tail->run(passed.data(), kExtraFloats, count, out.data());
+    if (count == 1 || stages.empty()) return front->run(in.data(), 0, count, out.data());
+    for (std::size_t i = 0; i < stages.size(); ++i) {
+      const bool last = i + 1 == stages.size();
+      const std::span<float> to = last ? out : room(between[i % 2], count * stages[i].out);
+      run_stage(stages[i], in, i == 0 ? 0 : kExtraFloats, count, to);
+      in = to;
+    }
   }
 
   // So many floats, and those behind them that XNNPACK may read.
@@ -124,16 +137,18 @@ struct XnnNetwork::Impl {
     return {buffer.data(), wanted};
   }
 
-  void run_trunk(std::span<const float> in, std::int64_t count, std::span<float> out) {
-    const auto most = static_cast<std::size_t>(std::clamp(count / kLeastSlices, std::int64_t{1}, slice));
-    const std::size_t rows = static_cast<std::size_t>(count), slices = (rows + most - 1) / most;
-    const std::size_t in_row = in.size() / rows, out_row = out.size() / rows;
-    std::atomic<std::size_t> next = 0;
-    for_each_or_throw(pool, std::min(lanes.size(), slices), [&](std::size_t lane) {
-      for (std::size_t i = next++; i < slices; i = next++) {
-        const std::size_t first = i * most, end = std::min(first + most, rows);
-        lanes[lane]->run(in.data() + first * in_row, in.size() - end * in_row, static_cast<std::int64_t>(end - first),
-                         out.data() + first * out_row);
+  // Every thread takes the next slice of `in`, behind which `behind` floats may be read, until there is none.
+  void run_stage(const Stage& stage, std::span<const float> in, std::size_t behind, std::int64_t count,
+                 std::span<float> out) const {
+    if (stage.slice == 0) return stage.lanes.front()->run(in.data(), behind, count, out.data());
+    const std::int64_t most = std::clamp(count * stage.slice / kFullSlices, std::int64_t{1}, stage.slice);
+    const std::int64_t slices = (count + most - 1) / most;
+    std::atomic<std::int64_t> next = 0;
+    for_each_or_throw(pool, std::min(stage.lanes.size(), static_cast<std::size_t>(slices)), [&](std::size_t lane) {
+      for (std::int64_t i = next++; i < slices; i = next++) {
+        const std::int64_t first = i * most, rows = std::min(most, count - first);
+        const auto left = static_cast<std::size_t>((count - first - rows) * stage.in);
+        stage.lanes[lane]->run(in.data() + first * stage.in, left + behind, rows, out.data() + first * stage.out);
       }
     });
   }
@@ -145,15 +160,12 @@ struct XnnNetwork::Impl {
   std::list<XnnGraph> graphs;
   std::list<XnnRuntime> runtimes;
   std::optional<OwnFront> own;  // what our own kernels run before it
-  // What XNNPACK runs: `front` for one picture, and for many if it was not cut; else the trunk in slices, then the
-  // tail.
-  XnnRuntime* front = nullptr;                       // null: all is done by others
-  std::vector<XnnRuntime*> lanes;                    // the trunk, one for each thread
-  XnnRuntime* tail = nullptr;                        // null: the trunk is all
-  std::optional<DenseTail> dense;                    // what our own kernels run behind it
-  std::int64_t slice = 1, between = 0, passing = 0;  // pictures; floats from trunk to tail and on to `dense`, of one
-  std::int64_t own_passing = 0;                      // floats from `own` on, of one
-  FloatBuffer to_front, to_tail, to_dense;
+  // What XNNPACK runs: `front` for one picture, and for many if it was not cut; else its stages.
+  XnnRuntime* front = nullptr;  // null: all is done by others
+  std::vector<Stage> stages;
+  std::optional<DenseTail> dense;             // what our own kernels run behind it
+  std::int64_t own_passing = 0, passing = 0;  // floats that go on from `own` and to `dense`, of one picture
+  FloatBuffer to_front, between[2], to_dense;
 };
 
 XnnNetwork::XnnNetwork(const NetSpec& spec, const Params& params, const ThreadPool& pool,

@@ -1,6 +1,6 @@
-// A network that XNNPACK runs, on one picture or many. One picture: every layer is spread over the threads. Many: the
-// trunk goes through in slices that stay in the cache, every thread its own slice, then the tail on all of them. Where
-// that is quicker, our own kernels run the convolutions in front and the dense layers at the end.
+// A network that XNNPACK runs, on one picture or many. One picture: every layer is spread over the threads. Many: piece
+// by piece of the network (see parts.h) in slices that stay in the cache, every thread its own slice. Where that is
+// quicker, our own kernels run the convolutions in front and the dense layers at the end.
 #pragma once
 
 #include <cstdint>

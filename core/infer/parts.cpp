@@ -13,9 +13,10 @@
 namespace pinwheel {
 namespace {
 
-constexpr double kCache = 768 << 10;  // bytes of the second-level cache for what passes between layers
-constexpr std::int64_t kMostToASlice = 8;
-constexpr double kBatch = 32;  // what a whole batch is taken to be
+constexpr double kCache = 768 << 10;         // bytes of the second-level cache for what passes between layers
+constexpr std::int64_t kMostToASlice = 8;    // of large pictures
+constexpr std::int64_t kSmallToASlice = 16;  // of small ones: XNNPACK works by rows of seven pixels, some left over
+constexpr double kBatch = 32;                // what a whole batch is taken to be
 
 struct Traffic {
   double passing = 0;  // bytes that a layer reads and writes for one picture
@@ -62,6 +63,17 @@ struct Trunk {
     return overflow + (fits ? 0 : weights / static_cast<double>(slice));
   }
 };
+
+// Where dense layers whose weights do not stay in the cache are all that is left; the number of nodes if they do stay.
+std::size_t first_dense(const NetSpec& spec, const std::vector<Traffic>& traffic, const std::vector<bool>& cuts) {
+  std::size_t first = spec.nodes.size();
+  double weights = 0;
+  for (std::size_t i = first; i-- > 0 && !std::holds_alternative<Conv2d>(spec.nodes[i].layer);) {
+    weights += traffic[i].weights;
+    if (i == 0 || (cuts[i] && weights > kCache / 2)) first = i;
+  }
+  return first;
+}
 
 struct Cut {
   std::size_t node = 0;  // the first of the tail
@@ -116,9 +128,19 @@ NetPart part_of(const NetSpec& spec, std::size_t first, std::size_t end) {
 
 NetPart whole_net(const NetSpec& spec) { return {spec, 0}; }
 
-NetParts cut_net(const NetSpec& spec) {
-  const Cut cut = best_cut(traffic_of(spec), find_cuts(spec));
-  return {part_of(spec, 0, cut.node), part_of(spec, cut.node, spec.nodes.size()), cut.slice};
+std::vector<NetPiece> cut_net(const NetSpec& spec) {
+  const std::vector<Traffic> traffic = traffic_of(spec);
+  const std::vector<bool> cuts = find_cuts(spec);
+  const Cut trunk = best_cut(traffic, cuts);
+  const std::size_t count = spec.nodes.size(), dense = std::max(trunk.node, first_dense(spec, traffic, cuts));
+  std::vector<NetPiece> pieces;
+  const auto add = [&](std::size_t first, std::size_t end, std::int64_t slice) {
+    if (first < end) pieces.push_back({part_of(spec, first, end), slice});
+  };
+  add(0, trunk.node, trunk.slice);
+  add(trunk.node, dense, kSmallToASlice);
+  add(dense, count, 0);
+  return pieces;
 }
 
 }  // namespace pinwheel

@@ -16,10 +16,10 @@ struct NetPart {
   int first = 0;  // the number of its first node in the whole
 };
 
-struct NetParts {
-  NetPart trunk;           // large pictures, few weights: runs in slices of the batch; may have no nodes
-  NetPart tail;            // small pictures, many weights: runs on the whole batch; may have no nodes
-  std::int64_t slice = 1;  // pictures to a slice of the trunk
+// One after the other they are the network.
+struct NetPiece {
+  NetPart part;
+  std::int64_t slice = 0;  // pictures that go through at once; 0: the whole batch
 };
 
 // For every node: do the nodes from it on read nothing from before it but its neighbour's output, so that it may begin
@@ -28,6 +28,8 @@ std::vector<bool> find_cuts(const NetSpec& spec);
 // The nodes [first, end); they must read nothing from before but the output of the node before `first`.
 NetPart part_of(const NetSpec& spec, std::size_t first, std::size_t end);
 NetPart whole_net(const NetSpec& spec);
-NetParts cut_net(const NetSpec& spec);
+// At most three: large pictures in small slices; small ones with heavier weights in larger slices; and dense layers
+// with heavy weights, which want all rows there are.
+std::vector<NetPiece> cut_net(const NetSpec& spec);
 
 }  // namespace pinwheel

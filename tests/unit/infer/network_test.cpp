@@ -69,9 +69,10 @@ TEST(Network, BatchesMayGrowAndShrink) {
   }
 }
 
-// A trunk in slices that do not divide the batch, a tail on all of it, and every number of threads.
+// Pieces in slices that do not divide the batch, pieces on all of it, and every number of threads.
 TEST(Network, SlicesAndThreadsDoNotChangeABit) {
-  for (const NetSpec& spec : {nets::lesson(4), nets::small_cnn(5), nets::convnet(37, true)}) {
+  for (const NetSpec& spec : {nets::lesson(4), nets::small_cnn(5), nets::convnet(37, true),
+                              nets::galaxy_resnet(5, Extent::image(64, 64, 3), 16, 4, 1, 0.1)}) {
     const Params params = test::formula_params(spec);
     const auto size = static_cast<std::size_t>(spec.input.size()),
                outputs = static_cast<std::size_t>(infer_shapes(spec).back().size());
@@ -109,7 +110,7 @@ TEST(Network, TheEndOfAPartMayBeAFusedLayer) {
   b.add("heavy", Conv2d{512, {4, 4}});
   b.add("relu_heavy", Relu{});
   const NetSpec spec = std::move(b).build();
-  ASSERT_EQ(cut_net(spec).tail.first, 4);
+  ASSERT_EQ(cut_net(spec).at(1).part.first, 4);
   const Params params = test::formula_params(spec);
   const std::vector<float> input = test::formula_input(spec, 3);
   const ThreadPool pool(2);

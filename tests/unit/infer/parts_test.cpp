@@ -9,22 +9,18 @@
 namespace pinwheel {
 namespace {
 
-std::size_t nodes_of(const NetPart& part) { return part.spec.nodes.size(); }
-
 void expect_whole(const std::string& name, const NetSpec& spec) {
-  const NetParts parts = cut_net(spec);
-  EXPECT_EQ(parts.trunk.first, 0) << name;
-  EXPECT_EQ(parts.tail.first, static_cast<int>(nodes_of(parts.trunk))) << name;
-  EXPECT_EQ(nodes_of(parts.trunk) + nodes_of(parts.tail), spec.nodes.size()) << name;
-  EXPECT_GE(parts.slice, 1) << name;
-  if (nodes_of(parts.trunk) == 0) return;
-  const Extent passed = infer_shapes(parts.trunk.spec).back();
-  if (nodes_of(parts.tail) == 0) {
-    EXPECT_EQ(passed, infer_shapes(spec).back()) << name;
-  } else {
-    EXPECT_EQ(passed, parts.tail.spec.input) << name;
-    EXPECT_EQ(infer_shapes(parts.tail.spec).back(), infer_shapes(spec).back()) << name;
+  int next = 0;
+  Extent passed = spec.input;
+  for (const NetPiece& piece : cut_net(spec)) {
+    EXPECT_EQ(piece.part.first, next) << name;
+    EXPECT_EQ(piece.part.spec.input, passed) << name;
+    ASSERT_FALSE(piece.part.spec.nodes.empty()) << name;
+    next += static_cast<int>(piece.part.spec.nodes.size());
+    passed = infer_shapes(piece.part.spec).back();
   }
+  EXPECT_EQ(next, static_cast<int>(spec.nodes.size())) << name;
+  EXPECT_EQ(passed, infer_shapes(spec).back()) << name;
 }
 
 TEST(Parts, TheyAreTheNetwork) {
@@ -37,34 +33,45 @@ TEST(Parts, TheyAreTheNetwork) {
 }
 
 TEST(Parts, DenseLayersAloneWantTheWholeBatch) {
-  EXPECT_EQ(nodes_of(cut_net(nets::two_layer(4761, 100, 5)).trunk), 0U);
-  EXPECT_EQ(nodes_of(cut_net(nets::linnet(37, true)).trunk), 0U);
+  for (const NetSpec& spec : {nets::two_layer(4761, 100, 5), nets::linnet(37, true)}) {
+    const std::vector<NetPiece> pieces = cut_net(spec);
+    ASSERT_EQ(pieces.size(), 1U);
+    EXPECT_EQ(pieces.front().slice, 0);
+  }
 }
 
-TEST(Parts, PicturesGoInSlicesAndHeavyWeightsDoNot) {
-  const NetParts parts = cut_net(nets::small_cnn(37));
-  EXPECT_TRUE(std::holds_alternative<Conv2d>(parts.trunk.spec.nodes.front().layer));
-  EXPECT_TRUE(std::holds_alternative<Dense>(parts.tail.spec.nodes.front().layer));
-  EXPECT_EQ(cut_net(nets::small_cnn(37)).slice, 1);
-  const NetParts light = cut_net(nets::lesson(4));
-  EXPECT_EQ(nodes_of(light.tail), 0U);
-  EXPECT_GT(light.slice, 1);
+TEST(Parts, PicturesGoInSlicesAndHeavyDenseLayersDoNot) {
+  const std::vector<NetPiece> pieces = cut_net(nets::small_cnn(37));
+  ASSERT_EQ(pieces.size(), 2U);
+  EXPECT_EQ(pieces[0].slice, 1);
+  EXPECT_EQ(pieces[1].slice, 0);
+  EXPECT_EQ(pieces[1].part.spec.nodes.front().name, "fc1");
+  const std::vector<NetPiece> light = cut_net(nets::lesson(4));
+  ASSERT_EQ(light.size(), 1U);
+  EXPECT_GT(light.front().slice, 1);
 }
 
-// in → conv → add(in, conv) → heavy: a cut between conv and add would lose what the add reads.
+TEST(Parts, SmallPicturesGoInLargerSlices) {
+  const std::vector<NetPiece> pieces = cut_net(nets::resnet18(37, Extent::image(224, 224, 3)));
+  ASSERT_EQ(pieces.size(), 2U);
+  EXPECT_LT(pieces[0].slice, pieces[1].slice);
+  EXPECT_EQ(pieces[1].part.spec.nodes.back().name, "fc");
+}
+
+// first → branch → again → sum(first, again) → small → heavy: a cut among them would lose what the sum reads.
 TEST(Parts, NothingIsCutThatSomebodyFurtherOnReads) {
   NetBuilder b(Extent::image(64, 64, 8));
   const int first = b.add("first", Conv2d{64, {3, 3}, {1, 1}, {1, 1}});
-  const int branch = b.add("branch", Conv2d{64, {3, 3}, {1, 1}, {1, 1}});
-  b.add("again", Conv2d{64, {3, 3}, {1, 1}, {1, 1}});
-  b.add("sum", Add{}, {first, branch + 1});
+  b.add("branch", Conv2d{64, {3, 3}, {1, 1}, {1, 1}});
+  const int again = b.add("again", Conv2d{64, {3, 3}, {1, 1}, {1, 1}});
+  b.add("sum", Add{}, {first, again});
   b.add("small", MaxPool{{32, 32}, {32, 32}, {0, 0}});
   b.add("heavy", Conv2d{2048, {2, 2}});
   b.add("flat", Flatten{});
   b.add("out", Dense{4});
-  const NetParts parts = cut_net(std::move(b).build());
-  ASSERT_GT(nodes_of(parts.tail), 0U);
-  EXPECT_EQ(parts.tail.spec.nodes.front().name, "heavy");
+  const std::vector<NetPiece> pieces = cut_net(std::move(b).build());
+  ASSERT_GT(pieces.size(), 1U);
+  EXPECT_EQ(pieces[1].part.spec.nodes.front().name, "heavy");
 }
 
 }  // namespace

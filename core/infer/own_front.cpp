@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <string_view>
 #include <variant>
 
 #include "nn/shape_inference.h"
@@ -11,15 +12,11 @@ namespace {
 
 constexpr int kOutput = -2;  // in place of a buffer: the caller's
 
-// What our own kernels save of the time that XNNPACK takes for a convolution when half of the products go, and what they
-// cost more in any other, as measured; and how much of the whole must be saved to pay for a part of its own. Additions
-// weigh more where multiply-adds are wide.
-#ifdef __wasm__
-constexpr double kSaved = 0.45, kLost = 0.1;
-#else
-constexpr double kSaved = 0.25, kLost = 0.1;
-#endif
-constexpr double kLeastSaved = 0.08;
+// What our own kernels save of the time that XNNPACK takes for a convolution when half of the products go, and what
+// they cost more in any other, as measured; and how much of the whole must be saved to pay for a part of its own.
+// Additions weigh more where multiply-adds are wide.
+double saved_part() { return std::string_view(kernels::instruction_set()).starts_with("wasm") ? 0.45 : 0.25; }
+constexpr double kLost = 0.1, kLeastSaved = 0.08;
 
 kernels::ConvDims conv_dims(const Conv2d& l, const Extent& in, const Extent& out) {
   return {1,
@@ -192,7 +189,7 @@ std::size_t OwnFront::end_node(const NetSpec& spec) {
       const double products =
           static_cast<double>(d.oh * d.ow * d.o * d.kh * d.kw) * static_cast<double>(d.c / d.groups);
       all += products;
-      saved += kernels::saves_products(d) ? kSaved * products : -kLost * products;
+      saved += kernels::saves_products(d) ? saved_part() * products : -kLost * products;
     }
     const bool may_end = i + 1 == spec.nodes.size() || cuts[i + 1];
     if (!may_end || saved <= most) continue;

@@ -1,5 +1,6 @@
 // Real galaxies, where PINWHEEL_DATA names a folder with them (galaxies.zip and labels.csv): the page trains on a dropped
-// zip as the command line does, and comes as far.
+// zip as the command line does, and comes as far. (That the networks are the same, bit for bit, train-files.spec.ts
+// tests.)
 import { expect, type Page } from '@playwright/test';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';

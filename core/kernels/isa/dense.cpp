@@ -7,39 +7,70 @@ namespace {
 
 constexpr std::int64_t kPart = 16;  // rows of the weights to a task
 
-// Few examples: the weights are read as fast as they come, nothing is packed. So many of their rows go at once that the
-// sums fill the registers.
+constexpr std::int64_t kChunk = 1024;  // terms of a sum that stay close while its vectors take turns
+
+// Few examples: the weights are read as fast as they come, nothing is packed. As many of the vectors of sums at once,
+// and of the weights' rows, as fill the registers.
 template <int kExamples>
-constexpr int kRowsAtOnce = smaller(4, larger(1, (kLanes == 16 ? 16 : 8) / (kExamples * kSumVectors)));
+constexpr int kVectorsAtOnce = smaller(kSumVectors, larger(1, 4 / kExamples));
+template <int kExamples>
+constexpr int kRowsAtOnce = smaller(4, (kLanes == 16 ? 16 : 8) / (kExamples * kVectorsAtOnce<kExamples>));
+
+template <int kExamples>
+struct DotSums {
+  Floats of[kRowsAtOnce<kExamples>][kExamples][kSumVectors] = {};
+};
+
+// Adds terms [begin, end) to kVectorsAtOnce of the vectors, from the one on. w are the rows of weights.
+template <int kExamples>
+PINWHEEL_INLINE void add_terms(DotSums<kExamples>& sums, const float* x, std::int64_t in, const float* const* w,
+                               std::int64_t begin, std::int64_t end, int vector) {
+  constexpr int kRows = kRowsAtOnce<kExamples>, kVectors = kVectorsAtOnce<kExamples>;
+  Floats sum[kRows][kExamples][kVectors];
+  for (int o = 0; o < kRows; ++o) {
+    for (int r = 0; r < kExamples; ++r) {
+      for (int v = 0; v < kVectors; ++v) sum[o][r][v] = sums.of[o][r][vector + v];
+    }
+  }
+  const auto add = [&](std::int64_t i, int v, int lanes) {
+    Floats values[kExamples];
+    for (int r = 0; r < kExamples; ++r) values[r] = load_some(x + r * in + i, lanes);
+    for (int o = 0; o < kRows; ++o) {
+      const Floats weights = load_some(w[o] + i, lanes);
+      for (int r = 0; r < kExamples; ++r) sum[o][r][v] = fma(weights, values[r], sum[o][r][v]);
+    }
+  };
+  std::int64_t i = begin + vector * kLanes;
+  for (; i + kVectors * kLanes <= end; i += kSums) {
+    PINWHEEL_UNROLL
+    for (int v = 0; v < kVectors; ++v) add(i + v * kLanes, v, kLanes);
+  }
+  PINWHEEL_UNROLL
+  for (int v = 0; v < kVectors; ++v) {
+    const std::int64_t left = end - i - v * kLanes;
+    if (left > 0) add(i + v * kLanes, v, static_cast<int>(smaller(left, kLanes)));
+  }
+  for (int o = 0; o < kRows; ++o) {
+    for (int r = 0; r < kExamples; ++r) {
+      for (int v = 0; v < kVectors; ++v) sums.of[o][r][vector + v] = sum[o][r][v];
+    }
+  }
+}
 
 // y[r][o] = bias[o] + sum_i x[r,i] weight[o,i] for `rows` outputs from the first on and kExamples examples.
 template <int kExamples>
 void dot_rows(float* y, const float* x, const float* weight, const float* bias, std::int64_t rows, std::int64_t in,
               std::int64_t out) {
   constexpr int kRows = kRowsAtOnce<kExamples>;
-  Floats sums[kRows][kExamples][kSumVectors] = {};
+  DotSums<kExamples> sums;
   const float* w[kRows];
   for (std::int64_t o = 0; o < kRows; ++o) w[o] = weight + smaller(o, rows - 1) * in;
-  const auto add = [&](std::int64_t i, int v, int lanes) {
-    Floats values[kExamples];
-    for (int r = 0; r < kExamples; ++r) values[r] = load_some(x + r * in + i, lanes);
-    for (int o = 0; o < kRows; ++o) {
-      const Floats weights = load_some(w[o] + i, lanes);
-      for (int r = 0; r < kExamples; ++r) sums[o][r][v] = fma(weights, values[r], sums[o][r][v]);
-    }
-  };
-  std::int64_t i = 0;
-  for (; i + kSums <= in; i += kSums) {
-    PINWHEEL_UNROLL
-    for (int v = 0; v < kSumVectors; ++v) add(i + v * kLanes, v, kLanes);
-  }
-  PINWHEEL_UNROLL
-  for (int v = 0; v < kSumVectors; ++v) {
-    const std::int64_t left = in - i - v * kLanes;
-    if (left > 0) add(i + v * kLanes, v, static_cast<int>(smaller(left, kLanes)));
+  for (std::int64_t begin = 0; begin < in; begin += kChunk) {
+    const std::int64_t end = smaller(in, begin + kChunk);
+    for (int v = 0; v < kSumVectors; v += kVectorsAtOnce<kExamples>) add_terms(sums, x, in, w, begin, end, v);
   }
   for (std::int64_t o = 0; o < rows; ++o) {
-    for (int r = 0; r < kExamples; ++r) y[r * out + o] = add_sums(sums[o][r]) + (bias == nullptr ? 0.0F : bias[o]);
+    for (int r = 0; r < kExamples; ++r) y[r * out + o] = add_sums(sums.of[o][r]) + (bias == nullptr ? 0.0F : bias[o]);
   }
 }
 

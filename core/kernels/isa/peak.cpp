@@ -16,10 +16,13 @@ constexpr int kChains = 12;  // of 16
 }  // namespace
 
 double multiply_add_peak(float* sum, std::int64_t rounds) {
+  // A compiler that knew where the chains begin could find out where they end.
+  volatile float zero = 0;
+  const float start = zero;
   Floats chains[kChains];
   PINWHEEL_UNROLL
   for (int i = 0; i < kChains; ++i) {
-    for (int lane = 0; lane < kLanes; ++lane) chains[i][lane] = static_cast<float>(i * kLanes + lane);
+    for (int lane = 0; lane < kLanes; ++lane) chains[i][lane] = start + static_cast<float>(i * kLanes + lane);
   }
   const Floats factors[2] = {broadcast(kPeakFactor), broadcast(1 / kPeakFactor)};  // there and back
   const Floats terms[2] = {broadcast(kPeakTerm), broadcast(-kPeakTerm)};

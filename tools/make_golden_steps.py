@@ -6,9 +6,8 @@ recipe that strays from them turns the test red. Weights, pictures and labels co
 make_golden_nets.py. Batches are small, dropout is off, all in double precision.
 
 Ten steps of Adam can blow rounding up: with BATCH and STEPS_PER_EPOCH as they are, PyTorch's own single precision stays
-within 2e-5 of its double precision; with half the batch four-block and first-light differ by 1e-3 and more, and
-small-cnn by whatever order its sums are taken in. Through the 50 layers of resnet50 it is 1.1e-4 with a batch of 4
-(2.7e-4 with 2): hence its own TOLERANCE.
+well within 1e-4 of its double precision; with half the batch four-block and first-light differ by 1e-3 and more,
+resnet50 by 1.1e-4, and small-cnn by whatever order its sums are taken in.
 
 Run by a person, never by the build:  python3 tools/make_golden_steps.py
 Needs torch and torchvision (Debian: python3-torch, python3-torchvision).
@@ -25,8 +24,7 @@ from torchvision.models.resnet import BasicBlock
 import make_golden_nets as nets
 
 STEPS = 10
-BATCH = {"two-layer": 1} | dict.fromkeys(["first-light", "small-cnn", "small-cnn-augmented"], 8)  # others: 4
-TOLERANCE = {"resnet50": 3e-4}  # relative; others: the test's 1e-4
+BATCH = {"two-layer": 1} | dict.fromkeys(["first-light", "small-cnn", "small-cnn-augmented", "resnet50"], 8)  # others: 4
 STEPS_PER_EPOCH = {"first-light": 5}  # others: 40, as if an epoch were short
 QUESTIONS = [3, 2, 2, 2, 4, 2, 3, 7, 3, 3, 6]
 
@@ -198,8 +196,6 @@ def main():
         golden[name] = dict(batch=batch, outputs=how[3], targets=how[2], published_batch_size=published_batch,
                             steps_per_epoch=per_epoch, optimiser=settings(how[5]),
                             losses=train(*how, batch, per_epoch))
-        if name in TOLERANCE:
-            golden[name]["tolerance"] = TOLERANCE[name]
         if epochs is not None:
             golden[name].update(epochs=epochs, schedule=[schedule(epochs * quarter / 4) for quarter in range(1, 4)])
         print(name, golden[name]["losses"])

@@ -122,10 +122,10 @@ TEST_P(StepsGoldenOf, FirstTenLosses) {
   expect_published_length(recipe.train, g);
   expect_published_optimiser(recipe.train.optimiser, g["optimiser"]);
   const auto losses = ten_losses(recipe, g);
-  const double tolerance = g.value("tolerance", 1e-4);
+  constexpr double kTolerance = 1e-4;
   for (std::size_t step = 0; step < losses.size(); ++step) {
     const double expected = g["losses"][step];
-    EXPECT_NEAR(losses[step], expected, tolerance * expected) << "step " << step;
+    EXPECT_NEAR(losses[step], expected, kTolerance * expected) << "step " << step;
   }
 }
 

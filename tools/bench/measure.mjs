@@ -41,7 +41,7 @@ async function attempt(result, action) {
   try {
     await action();
   } catch (error) {
-    result.failed = error.message;
+    result.failed = error.message.split('\n')[0]; // what a browser logs beside it is no reason
   }
 }
 

@@ -122,9 +122,7 @@ class Lowering {
   std::uint32_t value_of(int node) const {
     return node == kNetInput ? kInputId : values_[static_cast<std::size_t>(node)];
   }
-  const Extent& extent_of(int node) const {
-    return node == kNetInput ? spec_.input : extents_[static_cast<std::size_t>(node)];
-  }
+  const Extent& extent_of(int node) const { return pinwheel::extent_of(spec_, extents_, node); }
   std::uint32_t input_of(std::size_t i) const { return value_of(spec_.nodes[i].inputs.front()); }
   const Extent& input_extent(std::size_t i) const { return extent_of(spec_.nodes[i].inputs.front()); }
 

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <variant>
 
+#include "kernels/dims.h"
 #include "nn/shape_inference.h"
 
 namespace pinwheel {
@@ -17,43 +18,6 @@ constexpr int kOutput = -2;  // in place of a buffer: the caller's
 // Additions weigh more where multiply-adds are wide.
 double saved_part() { return std::string_view(kernels::instruction_set()).starts_with("wasm") ? 0.45 : 0.25; }
 constexpr double kLost = 0.1, kLeastSaved = 0.08;
-
-kernels::ConvDims conv_dims(const Conv2d& l, const Extent& in, const Extent& out) {
-  return {1,
-          in.height,
-          in.width,
-          in.channels,
-          out.height,
-          out.width,
-          out.channels,
-          l.kernel.height,
-          l.kernel.width,
-          l.stride.height,
-          l.stride.width,
-          l.padding.height,
-          l.padding.width,
-          l.groups};
-}
-
-template <typename Pool>
-kernels::PoolDims pool_dims(const Pool& l, const Extent& in, const Extent& out) {
-  return {1,
-          in.height,
-          in.width,
-          in.channels,
-          out.height,
-          out.width,
-          l.kernel.height,
-          l.kernel.width,
-          l.stride.height,
-          l.stride.width,
-          l.padding.height,
-          l.padding.width};
-}
-
-const Extent& extent_of(const NetSpec& spec, const std::vector<Extent>& extents, int node) {
-  return node == kNetInput ? spec.input : extents[static_cast<std::size_t>(node)];
-}
 
 // Layers that may write over their first input.
 bool works_in_place(const Layer& layer) {
@@ -139,7 +103,7 @@ struct OwnFront::Pass {
 
   void operator()(const Conv2d& l) const {
     kernels::conv2d_forward(ctx, y(), x(), parameter(ParamRole::kWeight), parameter(ParamRole::kBias),
-                            conv_dims(l, step.in, step.out));
+                            kernels::conv_dims(l, step.in, step.out, 1));
   }
   void operator()(const Dense& l) const {
     kernels::dense_forward(ctx, y(), x(), parameter(ParamRole::kWeight), parameter(ParamRole::kBias), 1, step.in.size(),
@@ -151,9 +115,11 @@ struct OwnFront::Pass {
                                      step.out.channels, static_cast<float>(l.eps));
   }
   void operator()(const MaxPool& l) const {
-    kernels::max_pool_forward(ctx, y(), nullptr, x(), pool_dims(l, step.in, step.out));
+    kernels::max_pool_forward(ctx, y(), nullptr, x(), kernels::pool_dims(l, step.in, step.out, 1));
   }
-  void operator()(const AvgPool& l) const { kernels::avg_pool_forward(ctx, y(), x(), pool_dims(l, step.in, step.out)); }
+  void operator()(const AvgPool& l) const {
+    kernels::avg_pool_forward(ctx, y(), x(), kernels::pool_dims(l, step.in, step.out, 1));
+  }
   void operator()(const GlobalAvgPool&) const {
     kernels::global_avg_pool_forward(ctx, y(), x(), 1, step.in.height * step.in.width, step.in.channels);
   }
@@ -185,7 +151,8 @@ std::size_t OwnFront::end_node(const NetSpec& spec) {
   std::size_t end = 0;
   for (std::size_t i = 0; i < spec.nodes.size(); ++i) {
     if (const auto* conv = std::get_if<Conv2d>(&spec.nodes[i].layer)) {
-      const kernels::ConvDims d = conv_dims(*conv, extent_of(spec, extents, spec.nodes[i].inputs[0]), extents[i]);
+      const kernels::ConvDims d =
+          kernels::conv_dims(*conv, extent_of(spec, extents, spec.nodes[i].inputs[0]), extents[i], 1);
       const double products =
           static_cast<double>(d.oh * d.ow * d.o * d.kh * d.kw) * static_cast<double>(d.c / d.groups);
       all += products;

@@ -23,10 +23,6 @@ struct Traffic {
   double weights = 0;  // bytes
 };
 
-const Extent& extent_of(const NetSpec& spec, const std::vector<Extent>& extents, int node) {
-  return node == kNetInput ? spec.input : extents[static_cast<std::size_t>(node)];
-}
-
 std::vector<Traffic> traffic_of(const NetSpec& spec) {
   const std::vector<Extent> extents = infer_shapes(spec);
   std::vector<Traffic> traffic(spec.nodes.size());

@@ -88,7 +88,7 @@ ParamLayout layout_params(const NetSpec& spec) {
   for (std::size_t i = 0; i < spec.nodes.size(); ++i) {
     const Node& node = spec.nodes[i];
     const int input = node.inputs.front();
-    const Extent& in = input == kNetInput ? spec.input : extents[static_cast<std::size_t>(input)];
+    const Extent& in = extent_of(spec, extents, input);
     for (ParamSlot& slot : node_slots(node, static_cast<int>(i), in)) layout.slots.push_back(std::move(slot));
   }
   std::stable_partition(layout.slots.begin(), layout.slots.end(),

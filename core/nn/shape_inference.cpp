@@ -192,10 +192,6 @@ void check_extent(const std::string& what, const Extent& extent) {
   if (product({extent.height, extent.width, extent.channels}) > kMaxFloats) refuse_size(what);
 }
 
-const Extent& extent_of(const NetSpec& spec, const std::vector<Extent>& extents, int index) {
-  return index == kNetInput ? spec.input : extents[static_cast<std::size_t>(index)];
-}
-
 std::vector<Extent> gather_inputs(const NetSpec& spec, const std::vector<Extent>& done, const Node& node) {
   std::vector<Extent> inputs;
   inputs.reserve(node.inputs.size());
@@ -243,6 +239,10 @@ Extent infer_output(const std::string& name, const Layer& layer, const std::vect
           [&](const Flatten&) { return Extent::vector(in.size()); },
       },
       layer);
+}
+
+const Extent& extent_of(const NetSpec& spec, const std::vector<Extent>& extents, int node) {
+  return node == kNetInput ? spec.input : extents[static_cast<std::size_t>(node)];
 }
 
 std::vector<Extent> infer_shapes(const NetSpec& spec) {

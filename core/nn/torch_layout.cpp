@@ -107,7 +107,7 @@ class Orders {
       std::vector<Extent> in;
       for (const int input : spec.nodes[i].inputs) {
         orders.push_back(&of(input));
-        in.push_back(input == kNetInput ? spec.input : extents[static_cast<std::size_t>(input)]);
+        in.push_back(extent_of(spec, extents, input));
       }
       outputs_[i] = output_order(spec.nodes[i], orders, in);
     }

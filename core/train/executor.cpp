@@ -10,6 +10,7 @@
 #include <type_traits>
 
 #include "base/error.h"
+#include "kernels/dims.h"
 #include "kernels/kernels.h"
 #include "nn/shape_inference.h"
 #include "train/plan.h"
@@ -180,7 +181,7 @@ struct Executor::Impl {
   }
 
   NodeMemory& node_memory(int i) { return memory[static_cast<std::size_t>(i)]; }
-  const Extent& extent(int i) const { return i == kNetInput ? spec.input : extents[static_cast<std::size_t>(i)]; }
+  const Extent& extent(int i) const { return extent_of(spec, extents, i); }
   std::size_t floats(int i, std::int64_t n) const { return static_cast<std::size_t>(n * extent(i).size()); }
 
   Slice whole_batch() { return {0, batch, 0, &context}; }
@@ -228,39 +229,6 @@ struct Executor::Impl {
 
 namespace {
 
-kernels::ConvDims conv_dims(const Conv2d& l, const Extent& in, const Extent& out, std::int64_t n) {
-  return {n,
-          in.height,
-          in.width,
-          in.channels,
-          out.height,
-          out.width,
-          out.channels,
-          l.kernel.height,
-          l.kernel.width,
-          l.stride.height,
-          l.stride.width,
-          l.padding.height,
-          l.padding.width,
-          l.groups};
-}
-
-template <typename Pool>
-kernels::PoolDims pool_dims(const Pool& l, const Extent& in, const Extent& out, std::int64_t n) {
-  return {n,
-          in.height,
-          in.width,
-          in.channels,
-          out.height,
-          out.width,
-          l.kernel.height,
-          l.kernel.width,
-          l.stride.height,
-          l.stride.width,
-          l.padding.height,
-          l.padding.width};
-}
-
 // Each example of each dropout layer draws from its own stream: the mask does not depend on threads or batch size.
 void draw_mask(const ThreadPool& pool, float* mask /*[n,size]*/, std::int64_t n, std::int64_t size, double p,
                const Rng& rng) {
@@ -303,7 +271,7 @@ struct ForwardPass {
 
   void operator()(const Conv2d& l) const {
     kernels::conv2d_forward(ctx(), y(), x(), parameter(ParamRole::kWeight), parameter(ParamRole::kBias),
-                            conv_dims(l, in(), out(), n()));
+                            kernels::conv_dims(l, in(), out(), n()));
   }
   void operator()(const Dense& l) const {
     kernels::dense_forward(ctx(), y(), x(), parameter(ParamRole::kWeight), parameter(ParamRole::kBias), n(),
@@ -323,10 +291,10 @@ struct ForwardPass {
   }
   void operator()(const MaxPool& l) const {
     kernels::max_pool_forward(ctx(), y(), memory().argmax.data() + slice.first * out().size(), x(),
-                              pool_dims(l, in(), out(), n()));
+                              kernels::pool_dims(l, in(), out(), n()));
   }
   void operator()(const AvgPool& l) const {
-    kernels::avg_pool_forward(ctx(), y(), x(), pool_dims(l, in(), out(), n()));
+    kernels::avg_pool_forward(ctx(), y(), x(), kernels::pool_dims(l, in(), out(), n()));
   }
   void operator()(const GlobalAvgPool&) const {
     kernels::global_avg_pool_forward(ctx(), y(), x(), n(), in().height * in().width, in().channels);
@@ -400,7 +368,7 @@ struct BackwardPass {
 
   // y = bias + x * weight (convolution)
   void operator()(const Conv2d& l) const {
-    const kernels::ConvDims dims = conv_dims(l, in(), out(), n());
+    const kernels::ConvDims dims = kernels::conv_dims(l, in(), out(), n());
     kernels::conv2d_backward_weight(ctx(), dparameter(ParamRole::kWeight), dparameter(ParamRole::kBias), dy(), x(),
                                     dims);
     if (wanted()) kernels::conv2d_backward_input(ctx(), dx(), dy(), parameter(ParamRole::kWeight), dims);
@@ -436,12 +404,12 @@ struct BackwardPass {
   void operator()(const MaxPool& l) const {
     if (wanted()) {
       kernels::max_pool_backward(ctx(), dx(), dy(), memory().argmax.data() + slice.first * out().size(),
-                                 pool_dims(l, in(), out(), n()));
+                                 kernels::pool_dims(l, in(), out(), n()));
     }
   }
   // y = sum of the window / (kh*kw)
   void operator()(const AvgPool& l) const {
-    if (wanted()) kernels::avg_pool_backward(ctx(), dx(), dy(), pool_dims(l, in(), out(), n()));
+    if (wanted()) kernels::avg_pool_backward(ctx(), dx(), dy(), kernels::pool_dims(l, in(), out(), n()));
   }
   // y = sum over the plane / (h*w)
   void operator()(const GlobalAvgPool&) const {

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <variant>
 
+#include "nn/shape_inference.h"
+
 namespace pinwheel {
 namespace {
 
@@ -154,9 +156,7 @@ class GradientPlanner {
 
  private:
   bool wants(int index) const { return index == kNetInput ? want_input_ : wanted_[static_cast<std::size_t>(index)]; }
-  std::int64_t floats(int index) const {
-    return index == kNetInput ? spec_.input.size() : extents_[static_cast<std::size_t>(index)].size();
-  }
+  std::int64_t floats(int index) const { return extent_of(spec_, extents_, index).size(); }
 
   const Run& run_of(int index) const {
     return runs_[static_cast<std::size_t>(run_of_[static_cast<std::size_t>(index)])];
@@ -237,7 +237,7 @@ std::int64_t slice_of(const NetSpec& spec, const std::vector<Extent>& extents, i
     const Extent& out = extents[static_cast<std::size_t>(i)];
     std::int64_t floats = out.size();
     for (const int input : node.inputs) {
-      floats += input == kNetInput ? spec.input.size() : extents[static_cast<std::size_t>(input)].size();
+      floats += extent_of(spec, extents, input).size();
     }
     largest = std::max(largest, floats);
     if (!std::holds_alternative<Conv2d>(node.layer)) continue;

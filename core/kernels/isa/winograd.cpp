@@ -63,55 +63,45 @@ struct Seen {
 struct Four {
   Floats v[kIn];
 };
-PINWHEEL_INLINE Four times_b(Floats a, Floats b, Floats c, Floats d) { return {{a - c, b + c, c - b, b - d}}; }
-PINWHEEL_INLINE Four times_g(Floats a, Floats b, Floats c) {
-  const Floats half = broadcast(0.5F), even = (a + c) * half, odd = b * half;
-  return {{a, even + odd, even - odd, c}};
+// Bᵀ d, G g and A y, by the number of values.
+PINWHEEL_INLINE Four spread(const Floats (&d)[kIn]) { return {{d[0] - d[2], d[1] + d[2], d[2] - d[1], d[1] - d[3]}}; }
+PINWHEEL_INLINE Four spread(const Floats (&g)[kTaps]) {
+  const Floats half = broadcast(0.5F), even = (g[0] + g[2]) * half, odd = g[1] * half;
+  return {{g[0], even + odd, even - odd, g[2]}};
 }
-PINWHEEL_INLINE Four times_a(Floats a, Floats b) { return {{a, a + b, a - b, -b}}; }
+PINWHEEL_INLINE Four spread(const Floats (&y)[kOut]) { return {{y[0], y[0] + y[1], y[0] - y[1], -y[1]}}; }
 
-// to[point][tile][c] = Bᵀ d B of tiles [first, last), the block's first being `begin`; planes are `plane` floats apart.
-void transform_inputs(float* to, std::int64_t plane, const Images& images, const float* zeros, const Tiles& tiles,
-                      std::int64_t begin, std::int64_t first, std::int64_t last) {
-  for (std::int64_t tile = first; tile < last; ++tile) {
-    const Seen<kIn> seen(images, zeros, tiles, tile);
-    float* out = to + (tile - begin) * images.c;
-    for_vectors(images.c, [&](std::int64_t c, int lanes) {
-      Four columns[kIn];
+// to[point][length] from kSide x kSide lines of so many values, which lie at at(i, j): columns are spread, then rows.
+template <int kSide, typename At>
+PINWHEEL_INLINE void transform(float* to, std::int64_t plane, std::int64_t length, At at) {
+  for_vectors(length, [&](std::int64_t c, int lanes) {
+    Floats lines[kIn][kSide];
+    PINWHEEL_UNROLL
+    for (int j = 0; j < kSide; ++j) {
+      Floats column[kSide];
       PINWHEEL_UNROLL
-      for (int j = 0; j < kIn; ++j) {
-        columns[j] = times_b(load_some(seen.at[0][j] + c, lanes), load_some(seen.at[1][j] + c, lanes),
-                             load_some(seen.at[2][j] + c, lanes), load_some(seen.at[3][j] + c, lanes));
-      }
+      for (int i = 0; i < kSide; ++i) column[i] = load_some(at(i, j) + c, lanes);
+      const Four four = spread(column);
       PINWHEEL_UNROLL
-      for (int i = 0; i < kIn; ++i) {
-        const Four row = times_b(columns[0].v[i], columns[1].v[i], columns[2].v[i], columns[3].v[i]);
-        PINWHEEL_UNROLL
-        for (int j = 0; j < kIn; ++j) store_some(out + (i * kIn + j) * plane + c, row.v[j], lanes);
-      }
-    });
-  }
+      for (int i = 0; i < kIn; ++i) lines[i][j] = four.v[i];
+    }
+    PINWHEEL_UNROLL
+    for (int i = 0; i < kIn; ++i) {
+      const Four line = spread(lines[i]);
+      PINWHEEL_UNROLL
+      for (int j = 0; j < kIn; ++j) store_some(to + (i * kIn + j) * plane + c, line.v[j], lanes);
+    }
+  });
 }
 
-// to[point][tile][c] = A dy Aᵀ, likewise.
-void transform_gradients(float* to, std::int64_t plane, const Images& images, const float* zeros, const Tiles& tiles,
-                         std::int64_t begin, std::int64_t first, std::int64_t last) {
+// to[point][tile][c] = Bᵀ d B (of 4x4 pixels) or A dy Aᵀ (of 2x2) of tiles [first, last), the block's first being
+// `begin`; planes are `plane` floats apart.
+template <int kSide>
+void transform_tiles(float* to, std::int64_t plane, const Images& images, const float* zeros, const Tiles& tiles,
+                     std::int64_t begin, std::int64_t first, std::int64_t last) {
   for (std::int64_t tile = first; tile < last; ++tile) {
-    const Seen<kOut> seen(images, zeros, tiles, tile);
-    float* out = to + (tile - begin) * images.c;
-    for_vectors(images.c, [&](std::int64_t c, int lanes) {
-      Four columns[kOut];
-      PINWHEEL_UNROLL
-      for (int j = 0; j < kOut; ++j) {
-        columns[j] = times_a(load_some(seen.at[0][j] + c, lanes), load_some(seen.at[1][j] + c, lanes));
-      }
-      PINWHEEL_UNROLL
-      for (int i = 0; i < kIn; ++i) {
-        const Four row = times_a(columns[0].v[i], columns[1].v[i]);
-        PINWHEEL_UNROLL
-        for (int j = 0; j < kIn; ++j) store_some(out + (i * kIn + j) * plane + c, row.v[j], lanes);
-      }
-    });
+    const Seen<kSide> seen(images, zeros, tiles, tile);
+    transform<kSide>(to + (tile - begin) * images.c, plane, images.c, [&](int i, int j) { return seen.at[i][j]; });
   }
 }
 
@@ -163,21 +153,8 @@ void transform_filters(Context& ctx, float* to, const Filters& filters) {
   const std::int64_t plane = plane_of(filters.rows * filters.length);
   ctx.pool().for_each(static_cast<std::size_t>(filters.rows), [=](std::size_t index) {
     const auto row = static_cast<std::int64_t>(index);
-    float* out = to + row * filters.length;
-    for_vectors(filters.length, [=](std::int64_t c, int lanes) {
-      Four columns[kTaps];
-      PINWHEEL_UNROLL
-      for (int j = 0; j < kTaps; ++j) {
-        columns[j] = times_g(load_some(filters.at(row, 0, j) + c, lanes), load_some(filters.at(row, 1, j) + c, lanes),
-                             load_some(filters.at(row, 2, j) + c, lanes));
-      }
-      PINWHEEL_UNROLL
-      for (int i = 0; i < kIn; ++i) {
-        const Four line = times_g(columns[0].v[i], columns[1].v[i], columns[2].v[i]);
-        PINWHEEL_UNROLL
-        for (int j = 0; j < kIn; ++j) store_some(out + (i * kIn + j) * plane + c, line.v[j], lanes);
-      }
-    });
+    transform<kTaps>(to + row * filters.length, plane, filters.length,
+                     [&](int i, int j) { return filters.at(row, i, j); });
   });
 }
 
@@ -240,7 +217,7 @@ void convolve(Context& ctx, float* y, const Images& images, const float* u, cons
   for (std::int64_t begin = 0; begin < tiles.count(); begin += block) {
     const std::int64_t end = smaller(tiles.count(), begin + block);
     for_tiles(ctx, begin, end, [=, &images, &tiles](std::int64_t first, std::int64_t last) {
-      transform_inputs(v, in_plane, images, zeros, tiles, begin, first, last);
+      transform_tiles<kIn>(v, in_plane, images, zeros, tiles, begin, first, last);
     });
     gemm<Layout::kRows>(ctx, {end - begin, outputs, c, kPoints}, [=](std::int64_t point) {
       return Product<Matrix, Matrix>{{v + point * in_plane, c},
@@ -283,8 +260,8 @@ void winograd_backward_weight(Context& ctx, float* dweight, const float* dy, con
   for (std::int64_t begin = 0; begin < tiles.count(); begin += block) {
     const std::int64_t end = smaller(tiles.count(), begin + block);
     for_tiles(ctx, begin, end, [=, &inputs, &gradients, &tiles](std::int64_t first, std::int64_t last) {
-      transform_inputs(v, in_plane, inputs, zeros, tiles, begin, first, last);
-      transform_gradients(e, gradient_plane, gradients, zeros, tiles, begin, first, last);
+      transform_tiles<kIn>(v, in_plane, inputs, zeros, tiles, begin, first, last);
+      transform_tiles<kOut>(e, gradient_plane, gradients, zeros, tiles, begin, first, last);
     });
     gemm<Layout::kColumns>(ctx, {o, c, end - begin, kPoints}, [=](std::int64_t point) {
       return Product<Matrix, Matrix>{{e + point * gradient_plane, o},

@@ -8,9 +8,8 @@
 
 #include "base/error.h"
 #include "base/first_error.h"
-#include "infer/dense_tail.h"
 #include "infer/lower.h"
-#include "infer/own_front.h"
+#include "infer/own_part.h"
 #include "infer/packed_weights.h"
 #include "infer/parts.h"
 #include "infer/runtime.h"
@@ -52,11 +51,11 @@ struct XnnNetwork::Impl {
   }
 
   void prepare_all(const NetSpec& spec, const Params& params) {
-    const std::size_t count = spec.nodes.size(), first = DenseTail::pays() ? DenseTail::first_node(spec) : count;
-    if (first < count) dense.emplace(spec, params, first, pool);
-    const std::size_t begin = first == 0 ? 0 : OwnFront::end_node(part_of(spec, 0, first).spec);
+    const std::size_t count = spec.nodes.size(), end = OwnPart::tail_begin(spec);
+    const std::size_t begin = end == 0 ? 0 : OwnPart::front_end(part_of(spec, 0, end).spec);
     if (begin > 0) prepare_own(part_of(spec, 0, begin), params);
-    if (begin < first) prepare_front(part_of(spec, begin, first), params);
+    if (begin < end) prepare_front(part_of(spec, begin, end), params);
+    if (end < count) dense.emplace(part_of(spec, end, count), params, pool);
   }
 
   void prepare_own(const NetPart& part, const Params& params) {
@@ -159,11 +158,11 @@ struct XnnNetwork::Impl {
   std::vector<XnnWorkspace> workspaces;  // one for each thread
   std::list<XnnGraph> graphs;
   std::list<XnnRuntime> runtimes;
-  std::optional<OwnFront> own;  // what our own kernels run before it
+  std::optional<OwnPart> own;  // what our own kernels run before it
   // What XNNPACK runs: `front` for one picture, and for many if it was not cut; else its stages.
   XnnRuntime* front = nullptr;  // null: all is done by others
   std::vector<Stage> stages;
-  std::optional<DenseTail> dense;             // what our own kernels run behind it
+  std::optional<OwnPart> dense;               // what our own kernels run behind it
   std::int64_t own_passing = 0, passing = 0;  // floats that go on from `own` and to `dense`, of one picture
   FloatBuffer to_front, between[2], to_dense;
 };

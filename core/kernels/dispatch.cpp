@@ -16,6 +16,14 @@ const char* instruction_set() { return table().name; }
 void conv2d_forward(Context& ctx, float* y, const float* x, const float* weight, const float* bias, const ConvDims& d) {
   table().conv2d_forward(ctx, y, x, weight, bias, d);
 }
+std::int64_t conv2d_prepared_floats(const ConvDims& d) { return table().conv2d_prepared_floats(d); }
+void conv2d_prepare(Context& ctx, float* prepared, const float* weight, const ConvDims& d) {
+  table().conv2d_prepare(ctx, prepared, weight, d);
+}
+void conv2d_forward_prepared(Context& ctx, float* y, const float* x, const float* prepared, const float* bias,
+                             const ConvDims& d) {
+  table().conv2d_forward_prepared(ctx, y, x, prepared, bias, d);
+}
 void conv2d_backward_input(Context& ctx, float* dx, const float* dy, const float* weight, const ConvDims& d) {
   table().conv2d_backward_input(ctx, dx, dy, weight, d);
 }
@@ -26,6 +34,14 @@ void conv2d_backward_weight(Context& ctx, float* dweight, float* dbias, const fl
 void dense_forward(Context& ctx, float* y, const float* x, const float* weight, const float* bias, std::int64_t n,
                    std::int64_t in, std::int64_t out) {
   table().dense_forward(ctx, y, x, weight, bias, n, in, out);
+}
+std::int64_t dense_prepared_floats(std::int64_t in, std::int64_t out) { return table().dense_prepared_floats(in, out); }
+void dense_prepare(Context& ctx, float* prepared, const float* weight, std::int64_t in, std::int64_t out) {
+  table().dense_prepare(ctx, prepared, weight, in, out);
+}
+void dense_forward_prepared(Context& ctx, float* y, const float* x, const float* prepared, const float* bias,
+                            std::int64_t n, std::int64_t in, std::int64_t out) {
+  table().dense_forward_prepared(ctx, y, x, prepared, bias, n, in, out);
 }
 void dense_backward_input(Context& ctx, float* dx, const float* dy, const float* weight, std::int64_t n,
                           std::int64_t in, std::int64_t out) {

@@ -36,12 +36,20 @@ struct ConvDims {
   std::int64_t groups;          // divides c and o
 };
 
-// Whether a convolution and its gradients go by minimal filtering, with about half of the products (isa/winograd.h).
-bool saves_products(const ConvDims& d);
+// By how many pixels a side a convolution's tiles go through minimal filtering (isa/winograd.h), 4 or 6, with a half to
+// a quarter of the products that define it; 0 if that would not be quicker. `best_` where the filters are ready.
+int tile_side(const ConvDims& d);
+int best_tile_side(const ConvDims& d);
 
 // y[n,oh,ow,o] = bias[o] + sum_{i,j,c} x[n, oh*sh+i-ph, ow*sw+j-pw, c] * weight[o,i,j,c]; bias may be null.
 void conv2d_forward(Context& ctx, float* y /*[N,OH,OW,O]*/, const float* x /*[N,H,W,C]*/,
                     const float* weight /*[O,kh,kw,C/groups]*/, const float* bias /*[O]*/, const ConvDims& d);
+// The same in two steps, for filters that meet many inputs: `prepared` holds conv2d_prepared_floats(d) floats. The
+// first reads nothing of d.n, which does not decide on the bits of the second either.
+std::int64_t conv2d_prepared_floats(const ConvDims& d);
+void conv2d_prepare(Context& ctx, float* prepared, const float* weight, const ConvDims& d);
+void conv2d_forward_prepared(Context& ctx, float* y, const float* x, const float* prepared, const float* bias,
+                             const ConvDims& d);
 void conv2d_backward_input(Context& ctx, float* dx /*[N,H,W,C]*/, const float* dy /*[N,OH,OW,O]*/, const float* weight,
                            const ConvDims& d);
 // dbias may be null.
@@ -51,6 +59,11 @@ void conv2d_backward_weight(Context& ctx, float* dweight /*[O,kh,kw,C/groups]*/,
 // y[n,o] = bias[o] + sum_i x[n,i] weight[o,i]
 void dense_forward(Context& ctx, float* y /*[N,O]*/, const float* x /*[N,I]*/, const float* weight /*[O,I]*/,
                    const float* bias /*[O] or null*/, std::int64_t n, std::int64_t in, std::int64_t out);
+// The same in two steps, as for a convolution: a row of y has the same bits in any company.
+std::int64_t dense_prepared_floats(std::int64_t in, std::int64_t out);
+void dense_prepare(Context& ctx, float* prepared, const float* weight, std::int64_t in, std::int64_t out);
+void dense_forward_prepared(Context& ctx, float* y, const float* x, const float* prepared, const float* bias,
+                            std::int64_t n, std::int64_t in, std::int64_t out);
 void dense_backward_input(Context& ctx, float* dx /*[N,I]*/, const float* dy /*[N,O]*/, const float* weight /*[O,I]*/,
                           std::int64_t n, std::int64_t in, std::int64_t out);
 void dense_backward_weight(Context& ctx, float* dweight /*[O,I]*/, float* dbias /*[O] or null*/,

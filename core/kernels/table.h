@@ -8,9 +8,15 @@
 // The list of all kernels, written once: it declares them in each instruction set's namespace and lays out the table.
 #define PINWHEEL_FOR_EACH_KERNEL(X) \
   X(conv2d_forward)                 \
+  X(conv2d_prepared_floats)         \
+  X(conv2d_prepare)                 \
+  X(conv2d_forward_prepared)        \
   X(conv2d_backward_input)          \
   X(conv2d_backward_weight)         \
   X(dense_forward)                  \
+  X(dense_prepared_floats)          \
+  X(dense_prepare)                  \
+  X(dense_forward_prepared)         \
   X(dense_backward_input)           \
   X(dense_backward_weight)          \
   X(batch_norm_forward_train)       \

@@ -230,11 +230,54 @@ TEST(KernelsParity, ConvolutionOnChosenShapes) {
       {2, 12, 11, 18, 0, 0, 33, 3, 3, 1, 1, 2, 0, 1},
       {1, 40, 50, 128, 0, 0, 130, 3, 3, 1, 1, 0, 1, 1},
       {40, 2, 2, 24, 0, 0, 24, 3, 3, 1, 1, 1, 1, 1},
+      // the same for 4x4 and 5x5
+      {2, 15, 12, 10, 0, 0, 20, 4, 4, 1, 1, 0, 0, 1},
+      {3, 13, 14, 20, 0, 0, 41, 4, 4, 1, 1, 2, 3, 1},
+      {2, 12, 13, 64, 0, 0, 72, 5, 5, 1, 1, 2, 2, 1},
+      {1, 29, 28, 19, 0, 0, 130, 5, 5, 1, 1, 1, 4, 1},
   };
   std::uint64_t seed = 0;
   for (const ConvDims& d : chosen) {
     if (HasFatalFailure()) return;
     expect_conv_parity(sized(d), Rng(102).child(seed++));
+  }
+}
+
+// Filters that are made ready once meet one image or many, and each image has the same bits in any company.
+TEST(KernelsParity, PreparedFilters) {
+  const ConvDims chosen[] = {
+      sized({5, 12, 11, 16, 0, 0, 24, 3, 3, 1, 1, 1, 1, 1}), sized({20, 4, 4, 33, 0, 0, 40, 3, 3, 1, 1, 1, 1, 1}),
+      sized({20, 2, 2, 40, 0, 0, 33, 3, 3, 1, 1, 1, 1, 1}),  sized({6, 13, 13, 20, 0, 0, 40, 4, 4, 1, 1, 0, 0, 1}),
+      sized({3, 9, 10, 64, 0, 0, 130, 5, 5, 1, 1, 2, 2, 1}), sized({5, 9, 9, 3, 0, 0, 20, 3, 3, 2, 2, 1, 1, 1}),
+      sized({2, 8, 8, 12, 0, 0, 6, 3, 3, 1, 1, 1, 1, 3}),    sized({2, 8, 8, 12, 0, 0, 12, 3, 3, 1, 1, 1, 1, 12}),
+      sized({3, 7, 7, 600, 0, 0, 150, 1, 1, 1, 1, 0, 0, 1})};
+  Rng rng(114);
+  for (const ConvDims& d : chosen) {
+    const std::int64_t in = d.h * d.w * d.c, out = d.oh * d.ow * d.o;
+    const Values x = random_values(rng, d.n * in), bias = random_values(rng, d.o);
+    const Values weight = random_values(rng, d.o * d.kh * d.kw * d.c / d.groups);
+    const auto run = [&](Outputs& outputs, const KernelTable& t, Context& ctx) {
+      float* prepared = outputs.add(t.conv2d_prepared_floats(d));
+      t.conv2d_prepare(ctx, prepared, weight.data(), d);
+      t.conv2d_forward_prepared(ctx, outputs.add(d.n * out), x.data(), prepared, bias.data(), d);
+    };
+    expect_same_bits(text(d) + " prepared", run);
+    for (const KernelTable* table : usable_tables()) {
+      Context context(pool_of(1));
+      Outputs got, expected;
+      run(got, *table, context);
+      reference::conv2d_forward(expected.add(d.n * out), x.data(), weight.data(), bias.data(), d);
+      expect_close(got[1], expected[0], text(d) + " prepared [" + table->name + "]");
+      if (HasFatalFailure()) return;
+      ConvDims one = d;
+      one.n = 1;
+      Values alone(static_cast<std::size_t>(out));
+      for (std::int64_t i = 0; i < d.n; ++i) {
+        table->conv2d_forward_prepared(context, alone.data(), x.data() + i * in, got[0].data(), bias.data(), one);
+        ASSERT_EQ(std::memcmp(alone.data(), got[1].data() + i * out, alone.size() * sizeof(float)), 0)
+            << text(d) << ", image " << i << " [" << table->name << "]";
+      }
+    }
   }
 }
 

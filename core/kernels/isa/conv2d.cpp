@@ -58,29 +58,65 @@ struct Phase {
   }
 };
 
-}  // namespace
+std::int64_t prepared_floats(const ConvDims& d, int side) {
+  if (side != 0) return winograd_filter_floats(d, side);
+  const std::int64_t depth = d.kh * d.kw * d.c / d.groups;
+  return is_depthwise(d) ? depth * d.o : d.groups * depth * PanelColumns(d.o / d.groups).padded();
+}
 
-// y[n,oh,ow,o] = bias[o] + sum_{i,j,c} x[n,oh*sh+i-ph,ow*sw+j-pw,c] * weight[o,i,j,c]
-void conv2d_forward(Context& ctx, float* y, const float* x, const float* weight, const float* bias, const ConvDims& d) {
-  if (is_depthwise(d)) return depthwise_forward(ctx, y, x, weight, bias, d);
-  if (saves_products(d)) return winograd_forward(ctx, y, x, weight, bias, d);
+// With tiles of `side` inputs a side, or without: each group's filters as Panels.
+void prepare(Context& ctx, float* prepared, const float* weight, const ConvDims& d, int side) {
+  const std::int64_t depth = d.kh * d.kw * d.c / d.groups;
+  if (is_depthwise(d)) return copy(prepared, weight, depth * d.o);
+  if (side != 0) return winograd_filters(ctx, prepared, weight, d, side);
+  const std::int64_t outputs = d.o / d.groups, floats = depth * PanelColumns(outputs).padded();
+  for (std::int64_t g = 0; g < d.groups; ++g) {
+    pack_all(ctx, prepared + g * floats, TurnedWeights{weight + g * outputs * depth, depth}, depth, outputs);
+  }
+}
+
+void forward(Context& ctx, float* y, const float* x, const float* prepared, const float* bias, const ConvDims& d,
+             int side) {
+  if (is_depthwise(d)) return depthwise_forward(ctx, y, x, prepared, bias, d);
+  if (side != 0) return winograd_forward(ctx, y, x, prepared, bias, d, side);
   const std::int64_t depth = d.kh * d.kw * d.c / d.groups, outputs = d.o / d.groups;
-  float* weight_t = ctx.scratch(1, static_cast<std::size_t>(depth * d.o));  // [kh,kw,C/groups,O]
-  transpose(ctx, weight_t, weight, d.o, depth);
+  const std::int64_t floats = depth * PanelColumns(outputs).padded();
   const Widened wide = widen_input(ctx, x, d);
   gemm<Layout::kRows>(ctx, {d.n * d.oh * d.ow, outputs, depth, d.groups}, [=, &d](std::int64_t g) {
-    return Product<Patches, Matrix>{input_patches(wide, d, g),
-                                    {weight_t + g * outputs, d.o},
+    return Product<Patches, Panels>{input_patches(wide, d, g),
+                                    {prepared + g * floats, depth},
                                     OutputRows::matrix(y + g * outputs, d.o),
                                     bias == nullptr ? nullptr : bias + g * outputs};
   });
+}
+
+}  // namespace
+
+std::int64_t conv2d_prepared_floats(const ConvDims& d) { return prepared_floats(d, best_tile_side(d)); }
+
+void conv2d_prepare(Context& ctx, float* prepared, const float* weight, const ConvDims& d) {
+  prepare(ctx, prepared, weight, d, best_tile_side(d));
+}
+
+// y[n,oh,ow,o] = bias[o] + sum_{i,j,c} x[n,oh*sh+i-ph,ow*sw+j-pw,c] * weight[o,i,j,c]
+void conv2d_forward_prepared(Context& ctx, float* y, const float* x, const float* prepared, const float* bias,
+                             const ConvDims& d) {
+  forward(ctx, y, x, prepared, bias, d, best_tile_side(d));
+}
+
+void conv2d_forward(Context& ctx, float* y, const float* x, const float* weight, const float* bias, const ConvDims& d) {
+  if (is_depthwise(d)) return depthwise_forward(ctx, y, x, weight, bias, d);
+  const int side = tile_side(d);
+  float* prepared = ctx.scratch(1, static_cast<std::size_t>(prepared_floats(d, side)));
+  prepare(ctx, prepared, weight, d, side);
+  forward(ctx, y, x, prepared, bias, d, side);
 }
 
 // dx[n,h,w,c] = sum over the outputs that saw the pixel: oh*sh + i == h + ph, ow*sw + j == w + pw
 void conv2d_backward_input(Context& ctx, float* dx, const float* dy, const float* weight, const ConvDims& d) {
   if (is_depthwise(d)) return depthwise_backward_input(ctx, dx, dy, weight, d);
   if (is_sparse(dy, d)) return sparse_backward_input(ctx, dx, dy, weight, d);
-  if (saves_products(d)) return winograd_backward_input(ctx, dx, dy, weight, d);
+  if (const int side = tile_side(d)) return winograd_backward_input(ctx, dx, dy, weight, d, side);
   const std::int64_t run = d.c / d.groups, outputs = d.o / d.groups, filter = d.kh * d.kw * run;
   std::int64_t before = 0, after = 0;  // columns beyond dy that some phase reads
   for (std::int64_t residue = 0; residue < d.sw; ++residue) {
@@ -116,8 +152,8 @@ void conv2d_backward_weight(Context& ctx, float* dweight, float* dbias, const fl
     few_outputs_backward_weight(ctx, dweight, dy, x, d);
   } else if (is_sparse(dy, d)) {
     sparse_backward_weight(ctx, dweight, dy, x, d);
-  } else if (saves_products(d)) {
-    winograd_backward_weight(ctx, dweight, dy, x, d);
+  } else if (const int side = tile_side(d)) {
+    winograd_backward_weight(ctx, dweight, dy, x, d, side);
   } else {
     const Widened wide = widen_input(ctx, x, d);
     gemm<Layout::kColumns>(ctx, {outputs, columns, d.n * d.oh * d.ow, d.groups}, [=, &d](std::int64_t g) {

@@ -127,6 +127,19 @@ void dense_forward(Context& ctx, float* y, const float* x, const float* weight, 
   }
 }
 
+std::int64_t dense_prepared_floats(std::int64_t in, std::int64_t out) { return in * PanelColumns(out).padded(); }
+
+void dense_prepare(Context& ctx, float* prepared, const float* weight, std::int64_t in, std::int64_t out) {
+  pack_all(ctx, prepared, TurnedWeights{weight, in}, in, out);
+}
+
+void dense_forward_prepared(Context& ctx, float* y, const float* x, const float* prepared, const float* bias,
+                            std::int64_t n, std::int64_t in, std::int64_t out) {
+  gemm<Layout::kRows>(ctx, {n, out, in, 1}, [=](std::int64_t) {
+    return Product<Matrix, Panels>{{x, in}, {prepared, in}, OutputRows::matrix(y, out), bias};
+  });
+}
+
 // dx = dy weight
 void dense_backward_input(Context& ctx, float* dx, const float* dy, const float* weight, std::int64_t n,
                           std::int64_t in, std::int64_t out) {

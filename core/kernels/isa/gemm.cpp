@@ -79,9 +79,38 @@ MicroKernel micro_kernel(Layout layout, const TileShape& shape, std::int64_t row
   return kernels.of[columns > kLanes][rows - 1];
 }
 
-GemmPlan plan_gemm(const GemmSizes& s, bool alone) {
+void multiply_row(const TileOfA& tile, const float* b, std::int64_t panel, float* c, const float* bias,
+                  std::int64_t columns) {
+  constexpr int kPanels = static_cast<int>(smaller(4, kPackedColumns / kTileColumns)),
+                kVectors = 2 * kPanels;  // at once
+  b += tile.skip * kTileColumns;
+  for (std::int64_t n = 0; n < columns; n += kPanels * kTileColumns, b += kPanels * panel) {
+    const float* from[kPanels];  // beyond the last panel the last one again
+    for (std::int64_t p = 0; p < kPanels; ++p) {
+      from[p] = b + smaller(p, divide_up(columns - n, kTileColumns) - 1) * panel;
+    }
+    Floats sum[kVectors] = {};
+    for (std::int64_t k = 0; k < tile.depth; ++k) {
+      const Floats left = broadcast(tile.base[k]);
+      PINWHEEL_UNROLL
+      for (int v = 0; v < kVectors; ++v) sum[v] = fma(left, load(from[v / 2] + v % 2 * kLanes), sum[v]);
+      PINWHEEL_UNROLL
+      for (int p = 0; p < kPanels; ++p) from[p] += kTileColumns;
+    }
+    PINWHEEL_UNROLL
+    for (int v = 0; v < kVectors; ++v) {
+      const std::int64_t at = n + v * kLanes, left = columns - at;
+      if (left <= 0) break;
+      const int lanes = left < kLanes ? static_cast<int>(left) : kLanes;
+      const Floats start = bias != nullptr ? load_some(bias + at, lanes) : load_some(c + at, lanes);
+      store_some(c + at, start + sum[v], lanes);
+    }
+  }
+}
+
+GemmPlan plan_gemm(const GemmSizes& s, std::int64_t most_columns, bool alone) {
   GemmPlan plan{};
-  plan.column_blocks = divide_up(s.n, kBlockColumns);
+  plan.column_blocks = divide_up(s.n, most_columns);
   plan.columns = round_up(divide_up(s.n, plan.column_blocks), kTileColumns);
   if (kWideTiles && divide_up(s.n, kLanes) == 5) plan.columns = 3 * kLanes;  // a wide tile and another
   plan.column_blocks = divide_up(s.n, plan.columns);

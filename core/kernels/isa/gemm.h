@@ -4,8 +4,9 @@
 // Geijn 2008, with implicit im2col).
 //
 // B has pack(to, stride, first, count, begin, end): columns [begin, end) of rows [first, first + count) go to `to`, one
-// row every `stride` floats. Its rows run over k. A gives tiles of its rows over some terms of the sum, see tile.h:
-// where they lie already, or copied. grain() terms side by side are best not cut.
+// row every `stride` floats. Its rows run over k. Or it is packed as a whole already (Panels). A gives tiles of its
+// rows over some terms of the sum, see tile.h: where they lie already, or copied. grain() terms side by side are best
+// not cut.
 //
 // A long reduction over few outputs is cut into chunks whose sums are added in order.
 #pragma once
@@ -14,14 +15,19 @@
 
 namespace pinwheel::kernels::PINWHEEL_ISA {
 
-// The block of B that a task holds (in L2), panel after panel: a tile streams through one panel.
-inline constexpr std::int64_t kBlockColumns = 128;
+// The block of B that a task holds (in L2), panel after panel: a tile streams through one panel. What is packed already
+// need not pay for it, so that its blocks may be smaller: more tasks.
+inline constexpr std::int64_t kBlockColumns = 128, kPackedColumns = 64;
 
 // c[row][0..columns) = bias + product, or += product where bias is null. At most as many columns as the panel has.
 using MicroKernel = void (*)(const TileOfA& a, const float* b, float* const* c, const float* bias,
                              std::int64_t columns);
 // The micro-kernel for a tile of `rows` rows and `columns` columns, neither more than the shape has.
 MicroKernel micro_kernel(Layout layout, const TileShape& shape, std::int64_t rows, std::int64_t columns);
+// The same for a single row, by rows, over several panels of kTileColumns, `panel` floats apart: one of them would have
+// every addition wait for the one before it.
+void multiply_row(const TileOfA& a, const float* b, std::int64_t panel, float* c, const float* bias,
+                  std::int64_t columns);
 
 struct GemmSizes {
   std::int64_t m, n, k;
@@ -34,7 +40,7 @@ struct GemmPlan {
   std::int64_t row_blocks, column_blocks, chunks;
   std::int64_t rows, columns, depth;  // of a block
 };
-GemmPlan plan_gemm(const GemmSizes& sizes, bool alone);
+GemmPlan plan_gemm(const GemmSizes& sizes, std::int64_t most_columns, bool alone);
 
 template <typename A, typename B>
 struct Product {
@@ -65,6 +71,48 @@ struct Steps {
   std::int64_t first_, unit_, parts_, units_, count_;
 };
 
+// B [k,n] packed: panel after panel of all its terms, the last panel filled up with zeros.
+struct Panels {
+  const float* base;
+  std::int64_t k;
+
+  // From term `begin` on, the panel with columns [n0, n0 + width); then the next ones, k * width floats apart.
+  const float* at(std::int64_t begin, std::int64_t n0, std::int64_t width) const {
+    return base + n0 * k + begin * width;
+  }
+};
+// Where the columns of each panel begin and how many fit into it.
+struct PanelColumns {
+  explicit PanelColumns(std::int64_t n) : block(plan_gemm({1, n, 1, 1}, kPackedColumns, true).columns), all(n) {}
+  std::int64_t width_at(std::int64_t n0) const {
+    return tile_shape(smaller(block, all - n0 / block * block)).columns();
+  }
+  // Calls body(n0, width) for every panel.
+  template <typename Body>
+  void for_each(Body body) const {
+    for (std::int64_t n0 = 0, width = 0; n0 < all; n0 += width) body(n0, width = width_at(n0));
+  }
+  std::int64_t padded() const {
+    std::int64_t end = 0;
+    for_each([&](std::int64_t n0, std::int64_t width) { end = n0 + width; });
+    return end;
+  }
+  std::int64_t block, all;
+};
+template <typename B>
+void pack_all(Context& ctx, float* to, const B& b, std::int64_t k, std::int64_t n) {
+  const PanelColumns columns(n);
+  ctx.pool().for_each(static_cast<std::size_t>(divide_up(n, columns.block)), [=, &b](std::size_t index) {
+    const std::int64_t first = static_cast<std::int64_t>(index) * columns.block;
+    const std::int64_t end = smaller(n, first + columns.block), width = columns.width_at(first);
+    for (std::int64_t n0 = first; n0 < end; n0 += width) {
+      const std::int64_t count = smaller(width, end - n0);
+      if (count < width) fill_zero(to + n0 * k, width * k);
+      b.pack(to + n0 * k, width, 0, k, n0, n0 + count);
+    }
+  });
+}
+
 // Terms [begin, end) of columns [n0, n1) of B as panels `width` columns wide.
 template <typename B>
 void pack_panels(float* block, std::int64_t width, const B& b, std::int64_t begin, std::int64_t end, std::int64_t n0,
@@ -81,12 +129,18 @@ void pack_panels(float* block, std::int64_t width, const B& b, std::int64_t begi
   }
 }
 
+template <typename B>
+inline constexpr bool kIsPacked = false;
+template <>
+inline constexpr bool kIsPacked<Panels> = true;
+
 // The block [m0, m1) x [n0, n1) of `product`, summed over [k0, k1).
 template <Layout layout, typename A, typename B>
 void gemm_block(const Product<A, B>& product, std::int64_t m0, std::int64_t m1, std::int64_t n0, std::int64_t n1,
                 std::int64_t k0, std::int64_t k1) {
   const auto& [a, b, out, bias, add] = product;
-  alignas(64) float block[kBlockDepth * kBlockColumns];
+  constexpr bool packed = kIsPacked<B>;
+  alignas(64) float block[packed ? 1 : kBlockDepth * kBlockColumns];
   alignas(64) float buffer[kTileRows * kTileStride];
   alignas(64) float padded_bias[kBlockColumns] = {};
   if (bias != nullptr) copy(padded_bias, bias + n0, n1 - n0);
@@ -96,7 +150,14 @@ void gemm_block(const Product<A, B>& product, std::int64_t m0, std::int64_t m1, 
   const Steps steps(k0, k1, a.grain());
   for (std::int64_t step = 0; step < steps.count(); ++step) {
     const std::int64_t begin = steps.begin(step), end = steps.begin(step + 1);
-    pack_panels(block, width, b, begin, end, n0, n1);
+    const float* first = block;
+    std::int64_t apart = kBlockDepth * width;
+    if constexpr (packed) {
+      first = b.at(begin, n0, width);
+      apart = b.k * width;
+    } else {
+      pack_panels(block, width, b, begin, end, n0, n1);
+    }
     const auto terms = a.terms(begin, end);
     for (std::int64_t m = m0, rows = 0; m < m1; m += rows) {
       TileOfA tile = a.template tile<layout>(buffer, m, m1 - m, shape.rows, terms);
@@ -108,8 +169,12 @@ void gemm_block(const Product<A, B>& product, std::int64_t m0, std::int64_t m1, 
       float* c[kTileRows];
       out.locate(c, m, rows);
       for (std::int64_t i = 0; i < rows; ++i) c[i] += n0;
-      const float* panel = block;
-      for (std::int64_t n = 0; n < n1 - n0; n += width, panel += kBlockDepth * width) {
+      if (packed && rows == 1 && tile.pieces == 1 && shape.vectors == 2) {
+        multiply_row(tile, first, apart, c[0], step == 0 && !add ? padded_bias : nullptr, n1 - n0);
+        continue;
+      }
+      const float* panel = first;
+      for (std::int64_t n = 0; n < n1 - n0; n += width, panel += apart) {
         const std::int64_t columns = smaller(n1 - n0 - n, width);
         micro_kernel(layout, shape, rows, columns)(tile, panel, c, step == 0 && !add ? padded_bias + n : nullptr,
                                                    columns);
@@ -126,7 +191,8 @@ void add_chunks(Context& ctx, const OutputRows& out, const float* bias, bool add
 // product_of(i) gives the i-th of sizes.count products. Uses scratch slot 0.
 template <Layout layout, typename ProductOf>
 void gemm(Context& ctx, const GemmSizes& sizes, const ProductOf& product_of) {
-  const GemmPlan plan = plan_gemm(sizes, ctx.pool().threads() == 1);
+  using Right = decltype(product_of(0).b);
+  const GemmPlan plan = plan_gemm(sizes, kIsPacked<Right> ? kPackedColumns : kBlockColumns, ctx.pool().threads() == 1);
   const std::int64_t m = sizes.m, n = sizes.n, k = sizes.k, chunks = plan.chunks, floats = m * n;
   float* partial = chunks == 1 ? nullptr : ctx.scratch(0, static_cast<std::size_t>(sizes.count * chunks * floats));
 

@@ -202,6 +202,19 @@ struct Patches {
   }
 };
 
+// Weights [O,depth] as the matrix [depth,O].
+struct TurnedWeights {
+  const float* base;
+  std::int64_t depth;
+
+  void pack(float* to, std::int64_t to_stride, std::int64_t first, std::int64_t count, std::int64_t begin,
+            std::int64_t end) const {
+    for (std::int64_t k = first; k < first + count; ++k, to += to_stride) {
+      for (std::int64_t o = begin; o < end; ++o) to[o - begin] = base[o * depth + k];
+    }
+  }
+};
+
 // For the input gradient: row (i, j, o) is weight[o, i', j', :] with taps in reverse order and, for a stride, only
 // every stride-th of them.
 struct FlippedWeights {

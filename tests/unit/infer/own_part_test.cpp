@@ -1,5 +1,5 @@
-// The dense end of a network by our own kernels, wherever this runs: against XNNPACK, and alone against company.
-#include "infer/dense_tail.h"
+// Our own kernels in XNNPACK's place, wherever this runs: against it, and alone against company.
+#include "infer/own_part.h"
 
 #include <gtest/gtest.h>
 
@@ -30,19 +30,19 @@ NetSpec chain() {
   return std::move(b).build();
 }
 
-std::vector<float> run(DenseTail& tail, std::span<const float> input, std::int64_t rows, std::size_t outputs) {
+std::vector<float> run(OwnPart& tail, std::span<const float> input, std::int64_t rows, std::size_t outputs) {
   std::vector<float> out(static_cast<std::size_t>(rows) * outputs);
   tail.run(input.data(), rows, out.data());
   return out;
 }
 
-TEST(DenseTail, AgreesWithXnnpack) {
+TEST(OwnPart, AgreesWithXnnpack) {
   const NetSpec spec = chain();
   const Params params = test::formula_params(spec);
   const std::vector<float> input = test::formula_input(spec, kRows);
   const ThreadPool pool(2);
-  ASSERT_EQ(DenseTail::first_node(spec), 0U);
-  DenseTail tail(spec, params, 0, pool);
+  ASSERT_EQ(OwnPart::tail_begin(spec), 0U);
+  OwnPart tail(whole_net(spec), params, pool);
   XnnNetwork network(spec, params, pool, {1});  // watched: in XNNPACK as it is
   std::vector<float> expected(kRows * 6);
   network.run(input, kRows, expected);
@@ -50,12 +50,12 @@ TEST(DenseTail, AgreesWithXnnpack) {
   for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(actual[i], expected[i], 1e-5F);
 }
 
-TEST(DenseTail, CompanyAndThreadsDoNotChangeABit) {
+TEST(OwnPart, CompanyAndThreadsDoNotChangeABit) {
   const NetSpec spec = chain();
   const Params params = test::formula_params(spec);
   const std::vector<float> input = test::formula_input(spec, kRows);
   const ThreadPool one(1), three(3);
-  DenseTail tail(spec, params, 0, one), threads(spec, params, 0, three);
+  OwnPart tail(whole_net(spec), params, one), threads(whole_net(spec), params, three);
   const std::vector<float> together = run(tail, input, kRows, 6);
   EXPECT_EQ(run(threads, input, kRows, 6), together);
   const auto size = static_cast<std::size_t>(spec.input.size());
@@ -65,26 +65,24 @@ TEST(DenseTail, CompanyAndThreadsDoNotChangeABit) {
   }
 }
 
-TEST(DenseTail, BeginsWhereOnlyRowsAreLeft) {
+TEST(OwnPart, TheTailBeginsWhereOnlyRowsAreLeft) {
   const NetSpec lesson = nets::lesson(4);
-  const std::size_t first = DenseTail::first_node(lesson);
+  const std::size_t first = OwnPart::tail_begin(lesson);
   EXPECT_EQ(lesson.nodes[first].name, "flatten");  // not at the pool, nor at a ReLU over pictures
-  const NetSpec heavy = nets::four_block(37, false);
-  EXPECT_EQ(DenseTail::first_node(heavy), heavy.nodes.size());
   NetBuilder b(Extent::image(8, 8, 3));
   b.add("conv", Conv2d{4});
   b.add("relu", Relu{});
   const NetSpec pictures = std::move(b).build();
-  EXPECT_EQ(DenseTail::first_node(pictures), pictures.nodes.size());
+  EXPECT_EQ(OwnPart::tail_begin(pictures), pictures.nodes.size());
 }
 
-TEST(DenseTail, ALayerThatSomebodyFurtherOnReadsIsNotTheEnd) {
+TEST(OwnPart, ALayerThatSomebodyFurtherOnReadsIsNotTheEnd) {
   NetBuilder b(Extent::vector(6));
   const int first = b.add("first", Dense{5});
   b.add("second", Dense{5});
   b.add("sum", Add{}, {first, 1});
   b.add("out", Dense{2});
-  EXPECT_EQ(DenseTail::first_node(std::move(b).build()), 3U);
+  EXPECT_EQ(OwnPart::tail_begin(std::move(b).build()), 3U);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "infer/own_front.h"
+#include "infer/own_part.h"
 
 #include <algorithm>
 #include <atomic>
@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "kernels/dims.h"
+#include "nn/overload.h"
 #include "nn/shape_inference.h"
 
 namespace pinwheel {
@@ -26,6 +27,35 @@ bool works_in_place(const Layer& layer) {
          std::holds_alternative<Dropout>(layer) || std::holds_alternative<Flatten>(layer) ||
          std::holds_alternative<Add>(layer);
 }
+
+// What may stand in a network's dense end.
+bool works_on_rows(const Layer& layer) {
+  return std::visit(Overload{
+                        [](const Dense&) { return true; },
+                        [](const Relu&) { return true; },
+                        [](const Silu&) { return true; },
+                        [](const Tanh&) { return true; },
+                        [](const Sigmoid&) { return true; },
+                        [](const Softmax&) { return true; },
+                        [](const Dropout&) { return true; },
+                        [](const Flatten&) { return true; },
+                        [](const Conv2d&) { return false; },
+                        [](const BatchNorm&) { return false; },
+                        [](const MaxPool&) { return false; },
+                        [](const AvgPool&) { return false; },
+                        [](const GlobalAvgPool&) { return false; },
+                        [](const Add&) { return false; },
+                        [](const Concat&) { return false; },
+                    },
+                    layer);
+}
+
+// An activation before the first dense layer belongs to what it activates.
+bool may_begin_tail(const Layer& layer) {
+  return std::holds_alternative<Dense>(layer) || std::holds_alternative<Flatten>(layer);
+}
+
+std::vector<int> only(std::size_t node) { return {static_cast<int>(node)}; }
 
 // Which buffer each node writes: one that nobody reads any more, the largest first.
 class BufferPlan {
@@ -78,11 +108,12 @@ class BufferPlan {
 
 }  // namespace
 
-// One picture through one layer after the other.
-struct OwnFront::Pass {
+// n pictures through one layer.
+struct OwnPart::Pass {
   const Step& step;
   Lane& lane;
   kernels::Context& ctx;
+  std::int64_t n;
   const float* input;
   float* output;
 
@@ -91,8 +122,8 @@ struct OwnFront::Pass {
     const int from = step.from[k];
     return from == kNetInput ? input : lane.buffers[static_cast<std::size_t>(from)].data();
   }
-  std::int64_t size() const { return step.out.size(); }
-  std::int64_t rows() const { return step.out.height * step.out.width; }
+  std::int64_t size() const { return n * step.out.size(); }
+  std::int64_t rows() const { return n * step.out.height * step.out.width; }
   const float* parameter(ParamRole role) const {
     const FloatBuffer& values = step.parameters[static_cast<std::size_t>(role)];
     return values.empty() ? nullptr : values.data();
@@ -102,12 +133,12 @@ struct OwnFront::Pass {
   }
 
   void operator()(const Conv2d& l) const {
-    kernels::conv2d_forward(ctx, y(), x(), parameter(ParamRole::kWeight), parameter(ParamRole::kBias),
-                            kernels::conv_dims(l, step.in, step.out, 1));
+    kernels::conv2d_forward_prepared(ctx, y(), x(), parameter(ParamRole::kWeight), parameter(ParamRole::kBias),
+                                     kernels::conv_dims(l, step.in, step.out, n));
   }
   void operator()(const Dense& l) const {
-    kernels::dense_forward(ctx, y(), x(), parameter(ParamRole::kWeight), parameter(ParamRole::kBias), 1, step.in.size(),
-                           l.units);
+    kernels::dense_forward_prepared(ctx, y(), x(), parameter(ParamRole::kWeight), parameter(ParamRole::kBias), n,
+                                    step.in.size(), l.units);
   }
   void operator()(const BatchNorm& l) const {
     kernels::batch_norm_forward_eval(ctx, y(), x(), parameter(ParamRole::kGamma), parameter(ParamRole::kBeta),
@@ -115,13 +146,13 @@ struct OwnFront::Pass {
                                      step.out.channels, static_cast<float>(l.eps));
   }
   void operator()(const MaxPool& l) const {
-    kernels::max_pool_forward(ctx, y(), nullptr, x(), kernels::pool_dims(l, step.in, step.out, 1));
+    kernels::max_pool_forward(ctx, y(), nullptr, x(), kernels::pool_dims(l, step.in, step.out, n));
   }
   void operator()(const AvgPool& l) const {
-    kernels::avg_pool_forward(ctx, y(), x(), kernels::pool_dims(l, step.in, step.out, 1));
+    kernels::avg_pool_forward(ctx, y(), x(), kernels::pool_dims(l, step.in, step.out, n));
   }
   void operator()(const GlobalAvgPool&) const {
-    kernels::global_avg_pool_forward(ctx, y(), x(), 1, step.in.height * step.in.width, step.in.channels);
+    kernels::global_avg_pool_forward(ctx, y(), x(), n, step.in.height * step.in.width, step.in.channels);
   }
   void operator()(const Relu&) const { kernels::relu_forward(ctx, y(), x(), size()); }
   void operator()(const Silu&) const { kernels::silu_forward(ctx, y(), x(), size()); }
@@ -144,7 +175,7 @@ struct OwnFront::Pass {
   }
 };
 
-std::size_t OwnFront::end_node(const NetSpec& spec) {
+std::size_t OwnPart::front_end(const NetSpec& spec) {
   const std::vector<Extent> extents = infer_shapes(spec);
   const std::vector<bool> cuts = find_cuts(spec);
   double all = 0, saved = 0, most = 0;
@@ -156,7 +187,7 @@ std::size_t OwnFront::end_node(const NetSpec& spec) {
       const double products =
           static_cast<double>(d.oh * d.ow * d.o * d.kh * d.kw) * static_cast<double>(d.c / d.groups);
       all += products;
-      saved += kernels::saves_products(d) ? saved_part() * products : -kLost * products;
+      saved += kernels::best_tile_side(d) != 0 ? saved_part() * products : -kLost * products;
     }
     const bool may_end = i + 1 == spec.nodes.size() || cuts[i + 1];
     if (!may_end || saved <= most) continue;
@@ -166,13 +197,32 @@ std::size_t OwnFront::end_node(const NetSpec& spec) {
   return most > kLeastSaved * all ? end : 0;
 }
 
-OwnFront::OwnFront(const NetPart& part, const Params& params, const ThreadPool& pool)
-    : pool_(pool), together_(pool), input_(part.spec.input.size()), output_(infer_shapes(part.spec).back().size()) {
+std::size_t OwnPart::tail_begin(const NetSpec& spec) {
+  const std::size_t count = spec.nodes.size();
+  std::size_t first = count, best = count;
+  while (first > 0 && works_on_rows(spec.nodes[first - 1].layer)) {
+    if (first < count && spec.nodes[first].inputs != only(first - 1)) break;
+    --first;
+    if (spec.nodes[first].inputs.size() == 1 && may_begin_tail(spec.nodes[first].layer)) best = first;
+  }
+  return best;
+}
+
+OwnPart::OwnPart(const NetPart& part, const Params& params, const ThreadPool& pool) : pool_(pool), together_(pool) {
+  for (std::size_t i = 0; i < pool.threads(); ++i) lanes_.emplace_back(Lane{kernels::Context(alone_), {}});
+  for (NetPiece& piece : cut_net(part.spec)) {
+    piece.part.first += part.first;
+    add_piece(piece.part, piece.slice, params);
+  }
+}
+
+void OwnPart::add_piece(const NetPart& part, std::int64_t slice, const Params& params) {
   const std::vector<Extent> extents = infer_shapes(part.spec);
   const BufferPlan plan(part.spec, extents);
+  Piece& piece = pieces_.emplace_back(Piece{{}, slice, part.spec.input.size(), extents.back().size(), plan.floats()});
   for (std::size_t i = 0; i < part.spec.nodes.size(); ++i) {
     const Node& node = part.spec.nodes[i];
-    Step& step = steps_.emplace_back();
+    Step& step = piece.steps.emplace_back();
     step.layer = node.layer;
     step.out = extents[i];
     step.to = plan.of(static_cast<int>(i));
@@ -184,29 +234,68 @@ OwnFront::OwnFront(const NetPart& part, const Params& params, const ThreadPool& 
   }
   for (const ParamSlot& slot : params.layout.slots) {
     const auto node = static_cast<std::size_t>(slot.node) - static_cast<std::size_t>(part.first);
-    if (slot.node < part.first || node >= steps_.size()) continue;
-    FloatBuffer values(slot.size);
-    std::copy_n(params.slot(slot).data(), slot.size, values.begin());
-    steps_[node].parameters[static_cast<std::size_t>(slot.role)] = std::move(values);
-  }
-  for (std::size_t i = 0; i < pool.threads(); ++i) {
-    Lane& lane = lanes_.emplace_back(Lane{kernels::Context(alone_), {}});
-    for (const std::int64_t floats : plan.floats()) lane.buffers.emplace_back(static_cast<std::size_t>(floats));
+    if (slot.node < part.first || node >= piece.steps.size()) continue;
+    Step& step = piece.steps[node];
+    step.parameters[static_cast<std::size_t>(slot.role)] = ready(step, slot.role, params.slot(slot));
   }
 }
 
-void OwnFront::run(const float* input, std::int64_t batch, float* output) {
-  if (batch == 1) return run_one(lanes_.front(), together_, input, output);
+FloatBuffer OwnPart::ready(const Step& step, ParamRole role, std::span<const float> values) {
+  if (role == ParamRole::kWeight) {
+    if (const auto* conv = std::get_if<Conv2d>(&step.layer)) {
+      const kernels::ConvDims d = kernels::conv_dims(*conv, step.in, step.out, 1);
+      FloatBuffer prepared(static_cast<std::size_t>(kernels::conv2d_prepared_floats(d)));
+      kernels::conv2d_prepare(together_, prepared.data(), values.data(), d);
+      return prepared;
+    }
+    const std::int64_t in = step.in.size(), out = step.out.size();
+    FloatBuffer prepared(static_cast<std::size_t>(kernels::dense_prepared_floats(in, out)));
+    kernels::dense_prepare(together_, prepared.data(), values.data(), in, out);
+    return prepared;
+  }
+  FloatBuffer copy(values.size());
+  std::copy(values.begin(), values.end(), copy.begin());
+  return copy;
+}
+
+void OwnPart::run(const float* input, std::int64_t batch, float* output) {
+  for (std::size_t i = 0; i < pieces_.size(); ++i) {
+    float* to = output;
+    if (i + 1 < pieces_.size()) {
+      FloatBuffer& between = between_[i % 2];
+      const auto floats = static_cast<std::size_t>(batch * pieces_[i].out);
+      if (between.size() < floats) between = FloatBuffer(floats);
+      to = between.data();
+    }
+    run_piece(pieces_[i], input, batch, to);
+    input = to;
+  }
+}
+
+// Every thread takes the next slice until there is none.
+void OwnPart::run_piece(const Piece& piece, const float* input, std::int64_t batch, float* output) {
+  if (batch == 1 || piece.slice == 0) return run_slice(piece, lanes_.front(), together_, input, batch, output);
+  const auto threads = static_cast<std::int64_t>(lanes_.size());
+  const std::int64_t most = std::min(piece.slice, (batch + threads - 1) / threads), slices = (batch + most - 1) / most;
   std::atomic<std::int64_t> next = 0;
-  pool_.for_each(std::min(lanes_.size(), static_cast<std::size_t>(batch)), [&](std::size_t lane) {
-    for (std::int64_t i = next++; i < batch; i = next++) {
-      run_one(lanes_[lane], lanes_[lane].context, input + i * input_, output + i * output_);
+  pool_.for_each(static_cast<std::size_t>(std::min(threads, slices)), [&](std::size_t index) {
+    Lane& lane = lanes_[index];
+    for (std::int64_t i = next++; i < slices; i = next++) {
+      const std::int64_t first = i * most;
+      run_slice(piece, lane, lane.context, input + first * piece.in, std::min(most, batch - first),
+                output + first * piece.out);
     }
   });
 }
 
-void OwnFront::run_one(Lane& lane, kernels::Context& context, const float* input, float* output) const {
-  for (const Step& step : steps_) std::visit(Pass{step, lane, context, input, output}, step.layer);
+void OwnPart::run_slice(const Piece& piece, Lane& lane, kernels::Context& context, const float* input, std::int64_t n,
+                        float* output) {
+  if (lane.buffers.size() < piece.buffers.size()) lane.buffers.resize(piece.buffers.size());
+  for (std::size_t i = 0; i < piece.buffers.size(); ++i) {
+    const auto floats = static_cast<std::size_t>(n * piece.buffers[i]);
+    if (lane.buffers[i].size() < floats) lane.buffers[i] = FloatBuffer(floats);
+  }
+  for (const Step& step : piece.steps) std::visit(Pass{step, lane, context, n, input, output}, step.layer);
 }
 
 }  // namespace pinwheel

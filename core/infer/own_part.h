@@ -1,0 +1,66 @@
+// Parts of a network by our own kernels, where these are quicker than XNNPACK's: the front, where most of its work are
+// convolutions that they compute with a half to a quarter of the products (kernels::best_tile_side), and the dense
+// layers at the end. Pictures go through in slices, every thread its own, piece by piece (see parts.h), so that what
+// passes from layer to layer stays near the processor. A picture has the same bits in any company.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "base/parallel.h"
+#include "infer/parts.h"
+#include "kernels/kernels.h"
+#include "nn/params.h"
+#include "nn/spec.h"
+
+namespace pinwheel {
+
+class OwnPart {
+ public:
+  // The first node that is better left to XNNPACK; 0 if all are.
+  static std::size_t front_end(const NetSpec& spec);
+  // From here on the network is a chain of dense layers, activations and what does nothing to a row; the number of
+  // nodes if it does not end so.
+  static std::size_t tail_begin(const NetSpec& spec);
+
+  // Copies the part's parameters, `params` being those of the whole network; the pool must outlive it.
+  OwnPart(const NetPart& part, const Params& params, const ThreadPool& pool);
+
+  void run(const float* input, std::int64_t batch, float* output);  // [batch, extent] → [batch, extent]
+
+ private:
+  struct Step {
+    Layer layer;
+    Extent in, out;
+    std::vector<Extent> inputs;
+    std::vector<int> from;      // buffers, or kNetInput
+    int to;                     // a buffer, or kOutput
+    FloatBuffer parameters[6];  // by ParamRole; empty where the layer has none; weights are prepared
+  };
+  struct Piece {
+    std::vector<Step> steps;
+    std::int64_t slice, in, out;        // pictures at once, at most, 0: the whole batch; floats of one
+    std::vector<std::int64_t> buffers;  // floats of each, of one picture
+  };
+  struct Lane {
+    kernels::Context context;
+    std::vector<FloatBuffer> buffers;
+  };
+  struct Pass;  // of a slice
+
+  void add_piece(const NetPart& part, std::int64_t slice, const Params& params);
+  FloatBuffer ready(const Step& step, ParamRole role, std::span<const float> values);
+  void run_piece(const Piece& piece, const float* input, std::int64_t batch, float* output);
+  static void run_slice(const Piece& piece, Lane& lane, kernels::Context& context, const float* input, std::int64_t n,
+                        float* output);
+
+  const ThreadPool& pool_;
+  ThreadPool alone_{1};
+  kernels::Context together_;  // of all threads, for one picture or the whole batch
+  std::vector<Piece> pieces_;
+  std::vector<Lane> lanes_;  // one for each thread
+  FloatBuffer between_[2];   // pieces
+};
+
+}  // namespace pinwheel

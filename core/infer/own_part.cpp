@@ -14,11 +14,14 @@ namespace {
 
 constexpr int kOutput = -2;  // in place of a buffer: the caller's
 
-// What our own kernels save of the time that XNNPACK takes for a convolution when half of the products go, and what
-// they cost more in any other, as measured; and how much of the whole must be saved to pay for a part of its own.
-// Additions weigh more where multiply-adds are wide.
-double saved_part() { return std::string_view(kernels::instruction_set()).starts_with("wasm") ? 0.45 : 0.25; }
-constexpr double kLost = 0.1, kLeastSaved = 0.08;
+// What our own kernels save of the time that XNNPACK takes for a convolution, as measured: where they need but a part
+// of the products, and where they don't. They have no vectors for processors that have no fused multiply-add or are
+// unknown to them, XNNPACK has. And how much of the whole must be saved to pay for a part of its own.
+constexpr double kSavedByTiles = 0.5, kLeastSaved = 0.02;
+double saved_directly() {
+  const std::string_view set = kernels::instruction_set();
+  return set == "sse2" || set == "portable" ? -0.5 : 0.05;
+}
 
 // Layers that may write over their first input.
 bool works_in_place(const Layer& layer) {
@@ -178,6 +181,7 @@ struct OwnPart::Pass {
 std::size_t OwnPart::front_end(const NetSpec& spec) {
   const std::vector<Extent> extents = infer_shapes(spec);
   const std::vector<bool> cuts = find_cuts(spec);
+  const double directly = saved_directly();
   double all = 0, saved = 0, most = 0;
   std::size_t end = 0;
   for (std::size_t i = 0; i < spec.nodes.size(); ++i) {
@@ -187,10 +191,10 @@ std::size_t OwnPart::front_end(const NetSpec& spec) {
       const double products =
           static_cast<double>(d.oh * d.ow * d.o * d.kh * d.kw) * static_cast<double>(d.c / d.groups);
       all += products;
-      saved += kernels::best_tile_side(d) != 0 ? saved_part() * products : -kLost * products;
+      saved += products * (kernels::tile_side(d) != 0 ? kSavedByTiles : directly);
     }
     const bool may_end = i + 1 == spec.nodes.size() || cuts[i + 1];
-    if (!may_end || saved <= most) continue;
+    if (!may_end || saved < most) continue;
     most = saved;
     end = i + 1;
   }

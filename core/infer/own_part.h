@@ -1,5 +1,5 @@
 // Parts of a network by our own kernels, where these are quicker than XNNPACK's: the front, where most of its work are
-// convolutions that they compute with a half to a quarter of the products (kernels::best_tile_side), and the dense
+// convolutions that they compute with a half to a quarter of the products (kernels::tile_side), and the dense
 // layers at the end. Pictures go through in slices, every thread its own, piece by piece (see parts.h), so that what
 // passes from layer to layer stays near the processor. A picture has the same bits in any company.
 #pragma once

@@ -37,9 +37,8 @@ struct ConvDims {
 };
 
 // By how many pixels a side a convolution's tiles go through minimal filtering (isa/winograd.h), 4 or 6, with a half to
-// a quarter of the products that define it; 0 if that would not be quicker. `best_` where the filters are ready.
+// a quarter of the products that define it; 0 if that would not be quicker.
 int tile_side(const ConvDims& d);
-int best_tile_side(const ConvDims& d);
 
 // y[n,oh,ow,o] = bias[o] + sum_{i,j,c} x[n, oh*sh+i-ph, ow*sw+j-pw, c] * weight[o,i,j,c]; bias may be null.
 void conv2d_forward(Context& ctx, float* y /*[N,OH,OW,O]*/, const float* x /*[N,H,W,C]*/,

@@ -8,18 +8,37 @@ const fastest = (row, wanted) =>
   Math.max(0, ...(row?.results ?? []).filter(wanted).map((r) => r.imagesPerSecond ?? 0)) || null;
 const label = ({ names, batch, threads }) => `${names[0]} ×${batch}, ${threads}t`;
 
-/** [{what, ratio}], one for each row that has both sides. */
+/** [{what, ratio, most}], one for each row that has both sides; `most` is what the machine's limit would make of it. */
 const ratios = (rows, above, below) =>
   rows
-    .map((row) => ({ what: label(row), ratio: above(row) / below(row), sides: [above(row), below(row)] }))
+    .map((row) => ({
+      ...{ what: label(row), ratio: above(row) / below(row), sides: [above(row), below(row)] },
+      most: limitOf(row) / below(row),
+    }))
     .filter(({ sides }) => sides.every((side) => side > 0));
+
+// Images a second at the limit, where that is one for everybody.
+function limitOf({ dense, results, flop }) {
+  const limit = Math.max(0, ...results.filter(isMain).map((result) => result.limitGflops ?? 0));
+  return dense && limit > 0 ? (limit * 1e9) / flop : Infinity;
+}
+
+// Which networks nobody could have pass, because the limit itself would not.
+function beyond(found, need) {
+  const out = found.filter(({ most }) => most < need);
+  if (out.length === 0) return '';
+  const least = out.reduce((a, b) => (b.most < a.most ? b : a));
+  const names = [...new Set(out.map(({ what }) => what))].join('; ');
+  return `; the limit itself would not, ${least.most.toFixed(2)} in ${least.what}: ${names}`;
+}
 
 // A bar that every network has to pass: the least decides.
 function everywhere(title, need, found) {
   if (found.length === 0) return [];
   const least = found.reduce((a, b) => (b.ratio < a.ratio ? b : a));
   const passed = found.filter(({ ratio }) => ratio >= need).length;
-  const detail = `${passed} of ${found.length} pass; least in ${least.what}: ${least.sides.map(three).join(' against ')}`;
+  const lowest = `least in ${least.what}: ${least.sides.map(three).join(' against ')}`;
+  const detail = `${passed} of ${found.length} pass; ${lowest}${beyond(found, need)}`;
   return [{ title, need, reached: least.ratio, detail }];
 }
 

@@ -37,8 +37,12 @@ const allWork = (subjects) =>
 
 function taskOf(subject, { key, mode }, batch, threads) {
   const flop = mode === 'train' ? subject.training_flop : subject.inference_flop;
-  return { kind: key, names: [subject.name], subject, mode, batch, threads, flop };
+  const dense = isDense(mode === 'train' ? subject.learner : subject.network);
+  return { kind: key, names: [subject.name], subject, mode, batch, threads, flop, dense };
 }
+
+// Without convolutions, which may take fewer multiply-adds than define them, the machine's limit is one for everybody.
+const isDense = ({ layers }) => layers.every(({ kind }) => kind !== 'conv2d');
 
 /** The same for the same task of another run. */
 export const nameOf = (where, { kind, names, batch, threads }) => `${where} ${kind} ${names[0]} ×${batch} ${threads}t`;

@@ -31,9 +31,9 @@ export function tableOf(measured) {
   });
 }
 
-function rowOf(where, { kind, names, mode, batch, threads, flop }, results) {
+function rowOf(where, { kind, names, mode, batch, threads, flop, dense }, results) {
   const best = (wanted) => Math.max(0, ...results.filter(wanted).map((r) => r.imagesPerSecond ?? 0));
   const [mine, peer] = [best(isMain), best((result) => !result.ours)];
   const ratio = mine > 0 && peer > 0 ? mine / peer : null;
-  return { where, kind, names, mode, batch, threads, flop, results, ratio };
+  return { where, kind, names, mode, batch, threads, flop, dense, results, ratio };
 }

@@ -64,6 +64,11 @@ std::int64_t prepared_floats(const ConvDims& d, int side) {
   return is_depthwise(d) ? depth * d.o : d.groups * depth * PanelColumns(d.o / d.groups).padded();
 }
 
+int tile_side_of_one(ConvDims d) {
+  d.n = 1;
+  return tile_side(d);
+}
+
 // With tiles of `side` inputs a side, or without: each group's filters as Panels.
 void prepare(Context& ctx, float* prepared, const float* weight, const ConvDims& d, int side) {
   const std::int64_t depth = d.kh * d.kw * d.c / d.groups;
@@ -92,16 +97,16 @@ void forward(Context& ctx, float* y, const float* x, const float* prepared, cons
 
 }  // namespace
 
-std::int64_t conv2d_prepared_floats(const ConvDims& d) { return prepared_floats(d, best_tile_side(d)); }
+std::int64_t conv2d_prepared_floats(const ConvDims& d) { return prepared_floats(d, tile_side_of_one(d)); }
 
 void conv2d_prepare(Context& ctx, float* prepared, const float* weight, const ConvDims& d) {
-  prepare(ctx, prepared, weight, d, best_tile_side(d));
+  prepare(ctx, prepared, weight, d, tile_side_of_one(d));
 }
 
 // y[n,oh,ow,o] = bias[o] + sum_{i,j,c} x[n,oh*sh+i-ph,ow*sw+j-pw,c] * weight[o,i,j,c]
 void conv2d_forward_prepared(Context& ctx, float* y, const float* x, const float* prepared, const float* bias,
                              const ConvDims& d) {
-  forward(ctx, y, x, prepared, bias, d, best_tile_side(d));
+  forward(ctx, y, x, prepared, bias, d, tile_side_of_one(d));
 }
 
 void conv2d_forward(Context& ctx, float* y, const float* x, const float* weight, const float* bias, const ConvDims& d) {

@@ -38,19 +38,21 @@ struct Stage {
 }  // namespace
 
 struct XnnNetwork::Impl {
-  Impl(const NetSpec& spec, const Params& params, const ThreadPool& pool_, const std::vector<int>& watched)
+  Impl(const NetSpec& spec, const Params& params, const ThreadPool& pool_, const std::vector<int>& watched,
+       Engines engines)
       : pool(pool_), input(spec.input), output(infer_shapes(spec).back()) {
     workspaces.push_back(make_workspace());
     if (!watched.empty()) {
       front = &prepare(whole_net(spec), params, &pool, watched);
     } else if (const std::optional<SimplerNet> simpler = simplify(spec, params)) {
-      prepare_all(simpler->spec, simpler->params);
+      prepare_all(simpler->spec, simpler->params, engines);
     } else {
-      prepare_all(spec, params);
+      prepare_all(spec, params, engines);
     }
   }
 
-  void prepare_all(const NetSpec& spec, const Params& params) {
+  void prepare_all(const NetSpec& spec, const Params& params, Engines engines) {
+    if (engines == Engines::kXnnpack) return prepare_front(whole_net(spec), params);
     const std::size_t count = spec.nodes.size(), end = OwnPart::tail_begin(spec);
     const std::size_t begin = end == 0 ? 0 : OwnPart::front_end(part_of(spec, 0, end).spec);
     if (begin > 0) prepare_own(part_of(spec, 0, begin), params);
@@ -168,8 +170,8 @@ struct XnnNetwork::Impl {
 };
 
 XnnNetwork::XnnNetwork(const NetSpec& spec, const Params& params, const ThreadPool& pool,
-                       const std::vector<int>& watched)
-    : impl_(std::make_unique<Impl>(spec, params, pool, watched)) {}
+                       const std::vector<int>& watched, Engines engines)
+    : impl_(std::make_unique<Impl>(spec, params, pool, watched, engines)) {}
 XnnNetwork::~XnnNetwork() = default;
 XnnNetwork::XnnNetwork(XnnNetwork&&) noexcept = default;
 

@@ -1,6 +1,6 @@
-// A network that XNNPACK runs, on one picture or many. One picture: every layer is spread over the threads. Many: piece
-// by piece of the network (see parts.h) in slices that stay in the cache, every thread its own slice. Where that is
-// quicker, our own kernels run the convolutions in front and the dense layers at the end.
+// A network, ready to judge one picture or many. Our own kernels run what they are quicker at (own_part.h), XNNPACK the
+// rest. One picture: every layer is spread over the threads. Many: piece by piece of the network (see parts.h) in
+// slices that stay in the cache, every thread its own slice.
 #pragma once
 
 #include <cstdint>
@@ -14,11 +14,14 @@
 
 namespace pinwheel {
 
+enum class Engines { kQuickest, kXnnpack };
+
 class XnnNetwork {
  public:
-  // Expects a folded network (see lower). `watched`: nodes whose own outputs each run keeps as well; none costs
-  // nothing. The pool must outlive it; the parameters are copied.
-  XnnNetwork(const NetSpec& spec, const Params& params, const ThreadPool& pool, const std::vector<int>& watched = {});
+  // Expects a folded network (see lower). `watched`: nodes whose own outputs each run keeps as well (XNNPACK's); none
+  // costs nothing. The pool must outlive it; the parameters are copied.
+  XnnNetwork(const NetSpec& spec, const Params& params, const ThreadPool& pool, const std::vector<int>& watched = {},
+             Engines engines = Engines::kQuickest);
   ~XnnNetwork();
   XnnNetwork(XnnNetwork&&) noexcept;
 

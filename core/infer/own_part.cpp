@@ -78,7 +78,9 @@ class BufferPlan {
  private:
   void place(const Node& node, std::size_t i, std::int64_t size) {
     const int first = node.inputs[0];
-    const bool over = works_in_place(node.layer) && first != kNetInput && ends(first, i);
+    // What is summed twice must outlive the first sum.
+    const bool once = std::count(node.inputs.begin(), node.inputs.end(), first) == 1;
+    const bool over = works_in_place(node.layer) && once && first != kNetInput && ends(first, i);
     of_node_[i] = over ? of(first) : take(size);
     for (std::size_t k = 0; k < node.inputs.size(); ++k) {
       const int input = node.inputs[k];

@@ -22,10 +22,10 @@ namespace {
 
 constexpr std::uint64_t kRandomNets = 60;
 
-std::vector<float> run_xnnpack(const NetSpec& spec, const Params& params, std::span<const float> input,
-                               std::int64_t batch, const ThreadPool& pool) {
+std::vector<float> judge(const NetSpec& spec, const Params& params, std::span<const float> input, std::int64_t batch,
+                         const ThreadPool& pool, Engines engines = Engines::kQuickest) {
   const FoldedNet folded = fold_batch_norm(spec, params);
-  XnnNetwork network(folded.spec, folded.params, pool);
+  XnnNetwork network(folded.spec, folded.params, pool, {}, engines);
   std::vector<float> out(static_cast<std::size_t>(batch * infer_shapes(spec).back().size()));
   network.run(input, batch, out);
   return out;
@@ -52,10 +52,13 @@ void expect_parity(const std::string& name, const NetSpec& spec, const Params& p
   const ThreadPool pool(1);
   const std::vector<float> input = test::formula_input(spec, batch);
   const std::vector<float> expected = run_executor(spec, params, input, batch, pool);
-  const std::vector<float> actual = run_xnnpack(spec, params, input, batch, pool);
-  ASSERT_EQ(expected.size(), actual.size()) << name;
   ASSERT_TRUE(std::isfinite(largest(expected)) && largest(expected) > 0) << name;
-  EXPECT_LE(largest_difference(expected, actual), 1e-5F * largest(expected)) << name;
+  for (const Engines engines : {Engines::kQuickest, Engines::kXnnpack}) {
+    const std::vector<float> actual = judge(spec, params, input, batch, pool, engines);
+    ASSERT_EQ(expected.size(), actual.size()) << name;
+    EXPECT_LE(largest_difference(expected, actual), 1e-5F * largest(expected))
+        << name << (engines == Engines::kXnnpack ? ", by XNNPACK alone" : "");
+  }
 }
 
 void expect_parity(const std::string& name, const NetSpec& spec, std::int64_t batch) {
@@ -144,7 +147,7 @@ TEST(InferParity, ThreadsDoNotChangeTheResult) {
                               nets::galaxy_resnet(5, Extent::image(32, 32, 3), 8, 2, 1, 0.1)}) {
     const Params params = random_params(spec, 1);
     const std::vector<float> input = test::formula_input(spec, 4);
-    EXPECT_EQ(run_xnnpack(spec, params, input, 4, one), run_xnnpack(spec, params, input, 4, two));
+    EXPECT_EQ(judge(spec, params, input, 4, one), judge(spec, params, input, 4, two));
   }
 }
 

@@ -317,6 +317,14 @@ void expect_dense_parity(std::int64_t n, std::int64_t in, std::int64_t out_size,
       [&](Outputs& out, const KernelTable& t, Context& ctx) {
         t.dense_forward(ctx, out.add(n * out_size), x.data(), weight.data(), bias.data(), n, in, out_size);
         t.dense_forward(ctx, out.add(n * out_size), x.data(), weight.data(), nullptr, n, in, out_size);
+        Values prepared(static_cast<std::size_t>(t.dense_prepared_floats(in, out_size)));
+        t.dense_prepare(ctx, prepared.data(), weight.data(), in, out_size);
+        float* all = out.add(n * out_size);
+        t.dense_forward_prepared(ctx, all, x.data(), prepared.data(), bias.data(), n, in, out_size);
+        float* alone = out.add(out_size);  // the last row, with the same bits
+        t.dense_forward_prepared(ctx, alone, x.data() + (n - 1) * in, prepared.data(), bias.data(), 1, in, out_size);
+        EXPECT_EQ(std::memcmp(alone, all + (n - 1) * out_size, static_cast<std::size_t>(out_size) * sizeof(float)), 0)
+            << what << " prepared [" << t.name << "]";
         t.dense_backward_input(ctx, out.add(n * in), dy.data(), weight.data(), n, in, out_size);
         float* dweight = out.add(in * out_size);
         t.dense_backward_weight(ctx, dweight, out.add(out_size), dy.data(), x.data(), n, in, out_size);
@@ -325,6 +333,9 @@ void expect_dense_parity(std::int64_t n, std::int64_t in, std::int64_t out_size,
       [&](Outputs& out) {
         reference::dense_forward(out.add(n * out_size), x.data(), weight.data(), bias.data(), n, in, out_size);
         reference::dense_forward(out.add(n * out_size), x.data(), weight.data(), nullptr, n, in, out_size);
+        reference::dense_forward(out.add(n * out_size), x.data(), weight.data(), bias.data(), n, in, out_size);
+        reference::dense_forward(out.add(out_size), x.data() + (n - 1) * in, weight.data(), bias.data(), 1, in,
+                                 out_size);
         reference::dense_backward_input(out.add(n * in), dy.data(), weight.data(), n, in, out_size);
         float* dweight = out.add(in * out_size);
         reference::dense_backward_weight(dweight, out.add(out_size), dy.data(), x.data(), n, in, out_size);
@@ -339,6 +350,7 @@ TEST(KernelsParity, Dense) {
     expect_dense_parity(n, in, out, rng.child(0));
   }
   for (std::int64_t few = 1; few <= 5; ++few) expect_dense_parity(few, 37, 21, Rng(107));
+  expect_dense_parity(3, 5000, 130, Rng(108));
   expect_dense_parity(6, 5000, 10, Rng(104));   // a reduction cut into chunks
   expect_dense_parity(2100, 9, 5, Rng(105));    // the same for the weight gradient
   expect_dense_parity(130, 37, 270, Rng(106));  // several blocks of rows and columns

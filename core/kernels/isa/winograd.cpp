@@ -172,9 +172,13 @@ struct Filtering {
       const float* first = filters + row * row_stride + (flipped ? (kTaps * kTaps - 1) * tap_stride : 0);
       const std::int64_t step = flipped ? -tap_stride : tap_stride;
       columns.for_each([=](std::int64_t n0, std::int64_t width) {
-        for (std::int64_t n = n0; n < n0 + width; n += kLanes) {  // beyond the last column: zeros
-          const auto lanes = static_cast<int>(larger(0, smaller(kLanes, length - n)));
+        for (std::int64_t n = n0; n < n0 + width; n += kLanes) {
           float* to = u + n0 * rows + row * width + n - n0;
+          if (n >= length) {  // nothing lies there to be read
+            for (int point = 0; point < kPoints; ++point) store(to + point * plane, Floats{});
+            continue;
+          }
+          const auto lanes = static_cast<int>(smaller(kLanes, length - n));
           transform<kTaps>(
               lanes, [=](int i, int j) { return first + (i * kTaps + j) * step + n; },
               [](const Floats(&g)[kTaps]) { return evaluate_scaled<kIn>(g); },

@@ -41,7 +41,6 @@ struct XnnNetwork::Impl {
   Impl(const NetSpec& spec, const Params& params, const ThreadPool& pool_, const std::vector<int>& watched,
        Engines engines)
       : pool(pool_), input(spec.input), output(infer_shapes(spec).back()) {
-    workspaces.push_back(make_workspace());
     if (!watched.empty()) {
       front = &prepare(whole_net(spec), params, &pool, watched);
     } else if (const std::optional<SimplerNet> simpler = simplify(spec, params)) {
@@ -82,18 +81,23 @@ struct XnnNetwork::Impl {
     }
   }
 
+  // The thread's; XNNPACK wakes up only where it has something to do.
+  xnn_workspace_t workspace(std::size_t thread) {
+    while (workspaces.size() <= thread) workspaces.push_back(make_workspace());
+    return workspaces[thread].get();
+  }
+
   XnnRuntime& prepare(const NetPart& part, const Params& params, const ThreadPool* where,
                       const std::vector<int>& watched = {}) {
     const XnnGraph& graph = graphs.emplace_back(lower(part, params, watched));
-    return runtimes.emplace_back(part, graph, weights, workspaces.front().get(), where, watched);
+    return runtimes.emplace_back(part, graph, weights, workspace(0), where, watched);
   }
 
   // A runtime for every thread, each with the thread's workspace.
   void prepare_lanes(const NetPart& part, const Params& params, std::vector<XnnRuntime*>& lanes) {
     const XnnGraph& graph = graphs.emplace_back(lower(part, params));
     for (std::size_t i = 0; i < pool.threads(); ++i) {
-      if (i == workspaces.size()) workspaces.push_back(make_workspace());
-      lanes.push_back(&runtimes.emplace_back(part, graph, weights, workspaces[i].get(), nullptr));
+      lanes.push_back(&runtimes.emplace_back(part, graph, weights, workspace(i), nullptr));
     }
   }
 

@@ -1,6 +1,6 @@
-// Parts of a network by our own kernels, where these are quicker than XNNPACK's: the front, where most of its work are
-// convolutions that they compute with a half to a quarter of the products (kernels::tile_side), and the dense
-// layers at the end. Pictures go through in slices, every thread its own, piece by piece (see parts.h), so that what
+// Parts of a network by our own kernels, where these are quicker than XNNPACK's: its front, as far as that holds (all
+// of it, where our kernels have vectors for the processor; see kernels::tile_side for what they save), and the dense
+// layers at its end. Pictures go through in slices, every thread its own, piece by piece (see parts.h), so that what
 // passes from layer to layer stays near the processor. A picture has the same bits in any company.
 #pragma once
 

@@ -56,33 +56,33 @@ struct Filtering {
     }
   };
 
-  // From kSide x kSide vectors, which lie at at(i, j), to kIn x kIn: first columns are spread, then rows.
-  template <int kSide, typename At, typename Spread, typename Put>
-  static PINWHEEL_INLINE void transform(int lanes, At at, Spread spread, Put put) {
-    Floats lines[kIn][kSide];
+  // From kFrom x kFrom vectors, which lie at at(i, j), to kTo x kTo: along(…) goes over the columns, then the rows.
+  template <int kFrom, int kTo, typename At, typename Along, typename Put>
+  static PINWHEEL_INLINE void transform(int lanes, At at, Along along, Put put) {
+    Floats lines[kTo][kFrom];
     PINWHEEL_UNROLL
-    for (int j = 0; j < kSide; ++j) {
-      Floats column[kSide];
+    for (int j = 0; j < kFrom; ++j) {
+      Floats column[kFrom];
       PINWHEEL_UNROLL
-      for (int i = 0; i < kSide; ++i) column[i] = load_some(at(i, j), lanes);
-      const Several<kIn> values = spread(column);
+      for (int i = 0; i < kFrom; ++i) column[i] = load_some(at(i, j), lanes);
+      const Several<kTo> values = along(column);
       PINWHEEL_UNROLL
-      for (int i = 0; i < kIn; ++i) lines[i][j] = values.v[i];
+      for (int i = 0; i < kTo; ++i) lines[i][j] = values.v[i];
     }
     PINWHEEL_UNROLL
-    for (int i = 0; i < kIn; ++i) {
-      const Several<kIn> values = spread(lines[i]);
+    for (int i = 0; i < kTo; ++i) {
+      const Several<kTo> values = along(lines[i]);
       PINWHEEL_UNROLL
-      for (int j = 0; j < kIn; ++j) put(i * kIn + j, values.v[j]);
+      for (int j = 0; j < kTo; ++j) put(i, j, values.v[j]);
     }
   }
   // to[point][c] from lines of c values.
   template <int kSide, typename At, typename Spread>
   static PINWHEEL_INLINE void transform_lines(float* to, std::int64_t plane, std::int64_t c, At at, Spread spread) {
     for_covering_vectors(c, [&](std::int64_t channel, int lanes) {
-      transform<kSide>(
+      transform<kSide, kIn>(
           lanes, [&](int i, int j) { return at(i, j) + channel; }, spread,
-          [=](int point, Floats value) { store_some(to + point * plane + channel, value, lanes); });
+          [=](int i, int j, Floats value) { store_some(to + (i * kIn + j) * plane + channel, value, lanes); });
     });
   }
 
@@ -136,28 +136,14 @@ struct Filtering {
       const std::int64_t rows = smaller(kOut, tiles.h - top), columns = smaller(kOut, tiles.w - left);
       float* to = y + ((place.n * tiles.h + top) * tiles.w + left) * c;
       const float* from = m + (tile - begin) * c;
-      for_covering_vectors(c, [=](std::int64_t channel, int lanes) {
-        Floats lines[kOut][kIn];  // Aᵀ m
-        PINWHEEL_UNROLL
-        for (int j = 0; j < kIn; ++j) {
-          Floats column[kIn];
-          PINWHEEL_UNROLL
-          for (int i = 0; i < kIn; ++i) column[i] = load_some(from + (i * kIn + j) * plane + channel, lanes);
-          const Several<kOut> sums = collect<kOut>(column);
-          PINWHEEL_UNROLL
-          for (int i = 0; i < kOut; ++i) lines[i][j] = sums.v[i];
-        }
+      for_covering_vectors(c, [=, &tiles](std::int64_t channel, int lanes) {
         const Floats start = bias != nullptr ? load_some(bias + channel, lanes) : Floats{};
-        PINWHEEL_UNROLL
-        for (int i = 0; i < kOut; ++i) {
-          if (i >= rows) break;
-          const Several<kOut> sums = collect<kOut>(lines[i]);
-          float* line = to + i * tiles.w * c + channel;
-          PINWHEEL_UNROLL
-          for (int j = 0; j < kOut; ++j) {
-            if (j < columns) store_some(line + j * c, start + sums.v[j], lanes);
-          }
-        }
+        transform<kIn, kOut>(
+            lanes, [=](int i, int j) { return from + (i * kIn + j) * plane + channel; },
+            [](const Floats(&sums)[kIn]) { return collect<kOut>(sums); },
+            [=, &tiles](int i, int j, Floats value) {
+              if (i < rows && j < columns) store_some(to + (i * tiles.w + j) * c + channel, start + value, lanes);
+            });
       });
     }
   }
@@ -179,10 +165,10 @@ struct Filtering {
             continue;
           }
           const auto lanes = static_cast<int>(smaller(kLanes, length - n));
-          transform<kTaps>(
+          transform<kTaps, kIn>(
               lanes, [=](int i, int j) { return first + (i * kTaps + j) * step + n; },
               [](const Floats(&g)[kTaps]) { return evaluate_scaled<kIn>(g); },
-              [=](int point, Floats value) { store(to + point * plane, value); });
+              [=](int i, int j, Floats value) { store(to + (i * kIn + j) * plane, value); });
         }
       });
     });
@@ -195,24 +181,10 @@ struct Filtering {
       const auto row = static_cast<std::int64_t>(index);
       float* out = dweight + row * kTaps * kTaps * length;
       for_covering_vectors(length, [=](std::int64_t c, int lanes) {
-        Floats lines[kTaps][kIn];  // Gᵀ s
-        PINWHEEL_UNROLL
-        for (int j = 0; j < kIn; ++j) {
-          Floats column[kIn];
-          PINWHEEL_UNROLL
-          for (int i = 0; i < kIn; ++i) {
-            column[i] = load_some(s + (i * kIn + j) * plane + row * length + c, lanes);
-          }
-          const Several<kTaps> taps = collect_scaled<kTaps>(column);
-          PINWHEEL_UNROLL
-          for (int i = 0; i < kTaps; ++i) lines[i][j] = taps.v[i];
-        }
-        PINWHEEL_UNROLL
-        for (int i = 0; i < kTaps; ++i) {
-          const Several<kTaps> taps = collect_scaled<kTaps>(lines[i]);
-          PINWHEEL_UNROLL
-          for (int j = 0; j < kTaps; ++j) store_some(out + (i * kTaps + j) * length + c, taps.v[j], lanes);
-        }
+        transform<kIn, kTaps>(
+            lanes, [=](int i, int j) { return s + (i * kIn + j) * plane + row * length + c; },
+            [](const Floats(&sums)[kIn]) { return collect_scaled<kTaps>(sums); },
+            [=](int i, int j, Floats value) { store_some(out + (i * kTaps + j) * length + c, value, lanes); });
       });
     });
   }

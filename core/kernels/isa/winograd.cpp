@@ -134,15 +134,16 @@ struct Filtering {
     for (std::int64_t tile = first; tile < last; ++tile, place.advance(tiles.down, tiles.across)) {
       const std::int64_t top = place.y * kOut, left = place.x * kOut;
       const std::int64_t rows = smaller(kOut, tiles.h - top), columns = smaller(kOut, tiles.w - left);
-      float* to = y + ((place.n * tiles.h + top) * tiles.w + left) * c;
+      const std::int64_t line = tiles.w * c;
+      float* to = y + (place.n * tiles.h + top) * line + left * c;
       const float* from = m + (tile - begin) * c;
-      for_covering_vectors(c, [=, &tiles](std::int64_t channel, int lanes) {
+      for_covering_vectors(c, [=](std::int64_t channel, int lanes) {
         const Floats start = bias != nullptr ? load_some(bias + channel, lanes) : Floats{};
         transform<kIn, kOut>(
             lanes, [=](int i, int j) { return from + (i * kIn + j) * plane + channel; },
             [](const Floats(&sums)[kIn]) { return collect<kOut>(sums); },
-            [=, &tiles](int i, int j, Floats value) {
-              if (i < rows && j < columns) store_some(to + (i * tiles.w + j) * c + channel, start + value, lanes);
+            [=](int i, int j, Floats value) {
+              if (i < rows && j < columns) store_some(to + i * line + j * c + channel, start + value, lanes);
             });
       });
     }

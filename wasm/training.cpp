@@ -61,13 +61,15 @@ class Training {
     return guarded<SliceResult>([&] {
       const auto end = after(milliseconds);
       std::vector<float> losses;
-      do {
-        const auto report = trainer().step_piece();
-        if (!report) continue;
-        last_ = *report;
-        losses.push_back(static_cast<float>(report->loss));
-        if (report->epoch_end) break;
-      } while (Clock::now() < end);
+      pool_.standing_by([&] {
+        do {
+          const auto report = trainer().step_piece();
+          if (!report) continue;
+          last_ = *report;
+          losses.push_back(static_cast<float>(report->loss));
+          if (report->epoch_end) break;
+        } while (Clock::now() < end);
+      });
       val object = val::object();
       object.set("step", static_cast<double>(trainer().position().step));
       object.set("epoch", last_.epoch);

@@ -47,10 +47,24 @@ class ThreadPool {
     });
   }
 
+  // Calls work() with the other threads standing by: each for_each in it reaches them in a fraction of the microseconds
+  // that waking them takes, so that layers of a few microseconds gain from two threads. They do nothing else meanwhile:
+  // work() must be short of pauses, and must leave handle() alone.
+  template <typename Work>
+  void standing_by(Work&& work) const {
+    if (team_ == nullptr) return work();
+    using Plain = std::remove_reference_t<Work>;
+    stand_by([](void* context) { (*static_cast<Plain*>(context))(); },
+             const_cast<void*>(static_cast<const void*>(std::addressof(work))));
+  }
+
  private:
+  class Team;
   void run(std::size_t count, void (*task)(void*, std::size_t), void* context) const;
+  void stand_by(void (*work)(void*), void* context) const;
 
   pthreadpool* pool_ = nullptr;
+  std::unique_ptr<Team> team_;  // null with one thread
 };
 
 }  // namespace pinwheel

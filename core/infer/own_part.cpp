@@ -265,6 +265,10 @@ FloatBuffer OwnPart::ready(const Step& step, ParamRole role, std::span<const flo
 }
 
 void OwnPart::run(const float* input, std::int64_t batch, float* output) {
+  pool_.standing_by([&] { run_pieces(input, batch, output); });
+}
+
+void OwnPart::run_pieces(const float* input, std::int64_t batch, float* output) {
   for (std::size_t i = 0; i < pieces_.size(); ++i) {
     float* to = output;
     if (i + 1 < pieces_.size()) {

@@ -51,6 +51,7 @@ class OwnPart {
 
   void add_piece(const NetPart& part, std::int64_t slice, const Params& params);
   FloatBuffer ready(const Step& step, ParamRole role, std::span<const float> values);
+  void run_pieces(const float* input, std::int64_t batch, float* output);
   void run_piece(const Piece& piece, const float* input, std::int64_t batch, float* output);
   static void run_slice(const Piece& piece, Lane& lane, kernels::Context& context, const float* input, std::int64_t n,
                         float* output);

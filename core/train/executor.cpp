@@ -516,7 +516,7 @@ void Executor::Impl::start_backward(const float* values, std::span<const float> 
 // A few slices for every thread, or one of which all threads share the work where there are too few to go round. The
 // results are the same.
 bool Executor::Impl::advance() {
-  constexpr std::int64_t kSlicesAtOnce = 4;  // for each thread
+  constexpr std::int64_t kSlicesAtOnce = 2;  // for each thread
   if (walk.next == walk.end) return false;
   const bool back = walk.gradients != nullptr;
   const Run& run = runs[back ? walk.end - 1 - walk.next : walk.next];

@@ -516,9 +516,11 @@ Trainer::Trainer(Trainer&&) noexcept = default;
 bool Trainer::done() const { return impl_->done(); }
 std::optional<StepReport> Trainer::step_piece() { return impl_->step_piece(); }
 StepReport Trainer::step() {
-  for (;;) {
-    if (const auto report = impl_->step_piece()) return *report;
-  }
+  std::optional<StepReport> report;
+  impl_->pool.standing_by([&] {
+    while (!report) report = impl_->step_piece();
+  });
+  return *report;
 }
 std::optional<EpochReport> Trainer::finish_epoch_piece() { return impl_->finish_epoch_piece(); }
 EpochReport Trainer::finish_epoch() {

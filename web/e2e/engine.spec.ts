@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { galaxies, galaxy } from './galaxies.ts';
 import { variants } from './site.ts';
 import { startHost, type StaticHost } from './static-host.ts';
-import { allJudged, choose, contention, hand, sentence, shelfDrawn } from './steps.ts';
+import { allJudged, choose, contention, firstAnswer, hand, markFirstAnswer, sentence, shelfDrawn } from './steps.ts';
 
 async function numbersOf(page: Page): Promise<number[]> {
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByText('Save these numbers').click()]);
@@ -35,12 +35,13 @@ test('all variants judge alike', async ({ page }) => {
 test('the first galaxy is judged within 1.5 seconds of opening the page', async ({ page }) => {
   await page.goto('./?galaxy=spiral:3'); // once to warm the server's disk
   await sentence(page);
+  await markFirstAnswer(page);
   const times: number[] = [];
   for (let i = 0; i < 3; i += 1) {
     await page.goto('about:blank');
     await page.goto('./?galaxy=spiral:3', { waitUntil: 'commit' });
     await page.getByText('nothing was sent anywhere').waitFor();
-    times.push(await page.evaluate(() => performance.now()));
+    times.push(await page.evaluate((mark) => performance.getEntriesByName(mark)[0]?.startTime ?? NaN, firstAnswer));
   }
   const best = Math.min(...times) / contention();
   console.log(`first classification after ${times.map((time) => time.toFixed(0)).join(', ')} ms by the clock`);

@@ -2,6 +2,7 @@
 // trace, with nothing in its cache. It prints figures and judges none, as they are this machine's; what it holds the page
 // to is the order: nothing that can come early waits for something that comes late.
 import { chromium, expect, test } from '@playwright/test';
+import { markFirstAnswer } from './steps.ts';
 
 interface TraceEvent {
   name: string;
@@ -47,13 +48,7 @@ async function firstVisit(baseURL: string): Promise<Moment[]> {
   const { launchOptions } = test.info().project.use;
   const browser = await chromium.launch(launchOptions);
   const page = await browser.newPage();
-  await page.addInitScript(() => {
-    new MutationObserver((_, observer) => {
-      if (!document.body?.textContent.includes('nothing was sent anywhere')) return;
-      performance.mark('pinwheel: first answer on the screen');
-      observer.disconnect();
-    }).observe(document, { subtree: true, childList: true });
-  });
+  await markFirstAnswer(page);
   await browser.startTracing(page, { categories: ['devtools.timeline', 'blink.user_timing', 'v8.wasm'] });
   await page.goto(`${baseURL}?galaxy=spiral:3`, { waitUntil: 'commit' });
   await page.getByText('nothing was sent anywhere').waitFor();

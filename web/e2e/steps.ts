@@ -65,6 +65,17 @@ export const focusShows = (page: Page) =>
     () => document.activeElement !== null && getComputedStyle(document.activeElement).outlineStyle !== 'none',
   );
 
+/** Has every page of `page` mark the moment when its first answer stands on it; waiting for it looks now and then only. */
+export const firstAnswer = 'pinwheel: first answer on the screen';
+export const markFirstAnswer = (page: Page) =>
+  page.addInitScript((mark) => {
+    new MutationObserver((_, observer) => {
+      if (!document.body?.textContent.includes('nothing was sent anywhere')) return;
+      performance.mark(mark);
+      observer.disconnect();
+    }).observe(document, { subtree: true, childList: true });
+  }, firstAnswer);
+
 /** How much longer than alone everything takes while others use the machine: clock time over processor time. */
 export function contention(): number {
   const clock = performance.now();

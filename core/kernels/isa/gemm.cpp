@@ -1,65 +1,87 @@
 // The micro-kernels, one for each shape of tile, and how a product is cut into tasks.
 #include "kernels/isa/gemm.h"
 
+#include <cstddef>
 #include <utility>
 
 namespace pinwheel::kernels::PINWHEEL_ISA {
 namespace {
 
-template <Layout layout, int kWidth, int kRows, int kVectors>  // kWidth: vectors of a panel
-void multiply_tile(const TileOfA& tile, const float* b, float* const* c, const float* bias, std::int64_t columns) {
-  constexpr int kGroup = 3;  // rows that one register addresses: 0, 1 and 2 strides from it
-  constexpr int kGroups = (kRows + kGroup - 1) / kGroup;
-  const std::int64_t stride = tile.stride;
-  b += tile.skip * kWidth * kLanes;
-  Floats sum[kRows][kVectors] = {};
-  for (std::int64_t piece = 0; piece < tile.pieces; ++piece) {
-    const float* a[kGroups];
+// One vector of each row's sums, to the bias or to what is there.
+template <int kRows, int kVectors>
+PINWHEEL_INLINE void write_sums(const Floats (&sum)[kRows][kVectors], int v, float* const* c, std::int64_t column,
+                                const float* bias, int lanes) {
+  if (bias != nullptr) {
+    const Floats start = load(bias + v * kLanes);
     PINWHEEL_UNROLL
-    for (int g = 0; g < kGroups; ++g) {
-      a[g] = tile.base + piece * tile.piece_stride + (layout == Layout::kRows ? g * kGroup * stride : g * kGroup);
-    }
-    PINWHEEL_UNROLL_SUM
-    for (std::int64_t k = 0; k < tile.depth; ++k, b += kWidth * kLanes) {
-      Floats right[kVectors];
-      PINWHEEL_UNROLL
-      for (int v = 0; v < kVectors; ++v) right[v] = load(b + v * kLanes);
-      PINWHEEL_UNROLL
-      for (int m = 0; m < kRows; ++m) {
-        const int in_group = m % kGroup;
-        const Floats left = broadcast(a[m / kGroup][layout == Layout::kRows ? in_group * stride : in_group]);
-        PINWHEEL_UNROLL
-        for (int v = 0; v < kVectors; ++v) sum[m][v] = fma(left, right[v], sum[m][v]);
-      }
-      PINWHEEL_UNROLL
-      for (int g = 0; g < kGroups; ++g) a[g] += layout == Layout::kRows ? 1 : stride;
-    }
-  }
-  PINWHEEL_UNROLL
-  for (int v = 0; v < kVectors; ++v) {
-    const std::int64_t left = columns - v * kLanes;
-    const int lanes = left < kLanes ? static_cast<int>(left) : kLanes;
+    for (int m = 0; m < kRows; ++m) store_some(c[m] + column, start + sum[m][v], lanes);
+  } else {
     PINWHEEL_UNROLL
-    for (int m = 0; m < kRows; ++m) {
-      float* to = c[m] + v * kLanes;
-      const Floats start = bias != nullptr ? load(bias + v * kLanes) : load_some(to, lanes);
-      store_some(to, start + sum[m][v], lanes);
-    }
+    for (int m = 0; m < kRows; ++m) store_some(c[m] + column, load_some(c[m] + column, lanes) + sum[m][v], lanes);
   }
 }
 
+// Some tiles of kRows rows each, from row `first` of the span on.
+template <Layout layout, int kWidth, int kRows, int kVectors>  // kWidth: vectors of a panel
+void multiply_tiles(const SpanOfA& span, std::int64_t first, std::int64_t tiles, const float* b, float* const* c,
+                    std::int64_t column, const float* bias, std::int64_t columns) {
+  constexpr int kGroup = 3;  // rows that one register addresses: 0, 1 and 2 strides from it
+  constexpr int kGroups = (kRows + kGroup - 1) / kGroup;
+  const auto stride = static_cast<std::ptrdiff_t>(span.stride), row = layout == Layout::kRows ? stride : 1;
+  const auto depth = static_cast<std::ptrdiff_t>(span.depth),
+             piece_stride = static_cast<std::ptrdiff_t>(span.piece_stride);
+  const float* base = span.base + static_cast<std::ptrdiff_t>(first) * row;
+  c += first;
+  b += span.skip * kWidth * kLanes;
+  for (; tiles > 0; --tiles, base += kRows * row, c += kRows) {
+    Floats sum[kRows][kVectors] = {};
+    const float* from = base;
+    const float* panel = b;
+    for (std::int64_t piece = 0; piece < span.pieces; ++piece, from += piece_stride) {
+      const float* a[kGroups];
+      PINWHEEL_UNROLL
+      for (int g = 0; g < kGroups; ++g) a[g] = from + g * kGroup * row;
+      PINWHEEL_UNROLL_SUM
+      for (std::ptrdiff_t k = 0; k < depth; ++k, panel += kWidth * kLanes) {
+        Floats right[kVectors];
+        PINWHEEL_UNROLL
+        for (int v = 0; v < kVectors; ++v) right[v] = load(panel + v * kLanes);
+        PINWHEEL_UNROLL
+        for (int m = 0; m < kRows; ++m) {
+          const Floats left = broadcast(a[m / kGroup][m % kGroup * row]);
+          PINWHEEL_UNROLL
+          for (int v = 0; v < kVectors; ++v) sum[m][v] = fma(left, right[v], sum[m][v]);
+        }
+        PINWHEEL_UNROLL
+        for (int g = 0; g < kGroups; ++g) a[g] += layout == Layout::kRows ? 1 : stride;
+      }
+    }
+    PINWHEEL_UNROLL
+    for (int v = 0; v < kVectors; ++v) {
+      const std::int64_t left = columns - v * kLanes;
+      if (left >= kLanes) {
+        write_sums(sum, v, c, column + v * kLanes, bias, kLanes);
+      } else {
+        write_sums(sum, v, c, column + v * kLanes, bias, static_cast<int>(left));
+      }
+    }
+  }
+}
+using MultiplyTiles = void (*)(const SpanOfA& span, std::int64_t first, std::int64_t tiles, const float* b,
+                               float* const* c, std::int64_t column, const float* bias, std::int64_t columns);
+
 // kernels[vectors - 1][rows - 1]
 struct TileKernels {
-  MicroKernel of[2][kTileRows];
-  MicroKernel wide[3];
+  MultiplyTiles of[2][kTileRows];
+  MultiplyTiles wide[3];
 };
 template <Layout layout, int... kRow>
 constexpr TileKernels tile_kernels(std::integer_sequence<int, kRow...>) {
-  TileKernels kernels{{{multiply_tile<layout, 2, kRow + 1, 1>...}, {multiply_tile<layout, 2, kRow + 1, 2>...}}, {}};
+  TileKernels kernels{{{multiply_tiles<layout, 2, kRow + 1, 1>...}, {multiply_tiles<layout, 2, kRow + 1, 2>...}}, {}};
   if constexpr (kWideTiles) {
-    kernels.wide[0] = multiply_tile<layout, 3, 1, 3>;
-    kernels.wide[1] = multiply_tile<layout, 3, 2, 3>;
-    kernels.wide[2] = multiply_tile<layout, 3, 3, 3>;
+    kernels.wide[0] = multiply_tiles<layout, 3, 1, 3>;
+    kernels.wide[1] = multiply_tiles<layout, 3, 2, 3>;
+    kernels.wide[2] = multiply_tiles<layout, 3, 3, 3>;
   }
   return kernels;
 }
@@ -73,25 +95,29 @@ constexpr std::int64_t kLeastChunk = 2048;  // terms of a sum worth a task of th
 
 }  // namespace
 
-MicroKernel micro_kernel(Layout layout, const TileShape& shape, std::int64_t rows, std::int64_t columns) {
-  const TileKernels& kernels = layout == Layout::kRows ? kByRows : kByColumns;
-  if (shape.vectors == 3) return kernels.wide[rows - 1];
-  return kernels.of[columns > kLanes][rows - 1];
+void multiply_span(Layout layout, const TileShape& shape, const SpanOfA& a, const float* b, float* const* c,
+                   std::int64_t column, const float* bias, std::int64_t columns) {
+  const TileKernels& all = layout == Layout::kRows ? kByRows : kByColumns;
+  const MultiplyTiles* kernels = shape.vectors == 3 ? all.wide : all.of[columns > kLanes];
+  const std::int64_t height = tile_height(a.rows, shape.rows), tiles = divide_up(a.rows, height);
+  const std::int64_t lower = tiles * height - a.rows, higher = tiles - lower;  // tiles; the lower ones have a row less
+  kernels[height - 1](a, 0, higher, b, c, column, bias, columns);
+  if (lower > 0) kernels[height - 2](a, higher * height, lower, b, c, column, bias, columns);
 }
 
-void multiply_row(const TileOfA& tile, const float* b, std::int64_t panel, float* c, const float* bias,
+void multiply_row(const SpanOfA& span, const float* b, std::int64_t panel, float* c, const float* bias,
                   std::int64_t columns) {
   constexpr int kPanels = static_cast<int>(smaller(4, kPackedColumns / kTileColumns)),
                 kVectors = 2 * kPanels;  // at once
-  b += tile.skip * kTileColumns;
+  b += span.skip * kTileColumns;
   for (std::int64_t n = 0; n < columns; n += kPanels * kTileColumns, b += kPanels * panel) {
     const float* from[kPanels];  // beyond the last panel the last one again
     for (std::int64_t p = 0; p < kPanels; ++p) {
       from[p] = b + smaller(p, divide_up(columns - n, kTileColumns) - 1) * panel;
     }
     Floats sum[kVectors] = {};
-    for (std::int64_t k = 0; k < tile.depth; ++k) {
-      const Floats left = broadcast(tile.base[k]);
+    for (std::int64_t k = 0; k < span.depth; ++k) {
+      const Floats left = broadcast(span.base[k]);
       PINWHEEL_UNROLL
       for (int v = 0; v < kVectors; ++v) sum[v] = fma(left, load(from[v / 2] + v % 2 * kLanes), sum[v]);
       PINWHEEL_UNROLL

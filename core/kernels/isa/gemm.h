@@ -4,9 +4,9 @@
 // Geijn 2008, with implicit im2col).
 //
 // B has pack(to, stride, first, count, begin, end): columns [begin, end) of rows [first, first + count) go to `to`, one
-// row every `stride` floats. Its rows run over k. Or it is packed as a whole already (Panels). A gives tiles of its
-// rows over some terms of the sum, see tile.h: where they lie already, or copied. grain() terms side by side are best
-// not cut.
+// row every `stride` floats. Its rows run over k. Or it is packed as a whole already (Panels). A gives spans of its
+// rows over some terms of the sum, see tile.h: where they lie already, or a tile of them copied. grain() terms side by
+// side are best not cut.
 //
 // A long reduction over few outputs is cut into chunks whose sums are added in order.
 #pragma once
@@ -19,14 +19,13 @@ namespace pinwheel::kernels::PINWHEEL_ISA {
 // need not pay for it, so that its blocks may be smaller: more tasks.
 inline constexpr std::int64_t kBlockColumns = 128, kPackedColumns = 64;
 
-// c[row][0..columns) = bias + product, or += product where bias is null. At most as many columns as the panel has.
-using MicroKernel = void (*)(const TileOfA& a, const float* b, float* const* c, const float* bias,
-                             std::int64_t columns);
-// The micro-kernel for a tile of `rows` rows and `columns` columns, neither more than the shape has.
-MicroKernel micro_kernel(Layout layout, const TileShape& shape, std::int64_t rows, std::int64_t columns);
+// c[row][column..column + columns) = bias + product for the rows of a span, or += product where bias is null. b is a
+// panel of the shape, with at most as many columns as that has.
+void multiply_span(Layout layout, const TileShape& shape, const SpanOfA& a, const float* b, float* const* c,
+                   std::int64_t column, const float* bias, std::int64_t columns);
 // The same for a single row, by rows, over several panels of kTileColumns, `panel` floats apart: one of them would have
 // every addition wait for the one before it.
-void multiply_row(const TileOfA& a, const float* b, std::int64_t panel, float* c, const float* bias,
+void multiply_row(const SpanOfA& a, const float* b, std::int64_t panel, float* c, const float* bias,
                   std::int64_t columns);
 
 struct GemmSizes {
@@ -159,26 +158,24 @@ void gemm_block(const Product<A, B>& product, std::int64_t m0, std::int64_t m1, 
       pack_panels(block, width, b, begin, end, n0, n1);
     }
     const auto terms = a.terms(begin, end);
+    const std::int64_t most = span_rows(end - begin, shape.rows);
     for (std::int64_t m = m0, rows = 0; m < m1; m += rows) {
-      TileOfA tile = a.template tile<layout>(buffer, m, m1 - m, shape.rows, terms);
-      rows = tile.rows;
+      SpanOfA span = a.template span<layout>(buffer, m, smaller(m1 - m, most), shape.rows, terms);
+      rows = span.rows;
 #ifdef PINWHEEL_BREAK_KERNEL
-      tile.depth -=
-          tile.depth % 4 != 0;  // THE DELIBERATE FAULT: forgets the last term of a sum. The tests must notice.
+      span.depth -=
+          span.depth % 4 != 0;  // THE DELIBERATE FAULT: forgets the last term of a sum. The tests must notice.
 #endif
-      float* c[kTileRows];
+      float* c[kSpanRows];
       out.locate(c, m, rows);
-      for (std::int64_t i = 0; i < rows; ++i) c[i] += n0;
-      if (packed && rows == 1 && tile.pieces == 1 && shape.vectors == 2) {
-        multiply_row(tile, first, apart, c[0], step == 0 && !add ? padded_bias : nullptr, n1 - n0);
+      if (packed && rows == 1 && span.pieces == 1 && shape.vectors == 2) {
+        multiply_row(span, first, apart, c[0] + n0, step == 0 && !add ? padded_bias : nullptr, n1 - n0);
         continue;
       }
       const float* panel = first;
       for (std::int64_t n = 0; n < n1 - n0; n += width, panel += apart) {
-        const std::int64_t columns = smaller(n1 - n0 - n, width);
-        micro_kernel(layout, shape, rows, columns)(tile, panel, c, step == 0 && !add ? padded_bias + n : nullptr,
-                                                   columns);
-        for (std::int64_t i = 0; i < rows; ++i) c[i] += columns;
+        multiply_span(layout, shape, span, panel, c, n0 + n, step == 0 && !add ? padded_bias + n : nullptr,
+                      smaller(n1 - n0 - n, width));
       }
     }
   }

@@ -56,11 +56,11 @@ struct Matrix {
 
   // By columns a wide matrix gives little of every cache line, so it is copied.
   template <Layout layout>
-  TileOfA tile(float* buffer, std::int64_t m, std::int64_t left, std::int64_t most, const Terms& t) const {
+  SpanOfA span(float* buffer, std::int64_t m, std::int64_t left, std::int64_t tile_rows, const Terms& t) const {
     constexpr bool by_rows = layout == Layout::kRows;
-    const std::int64_t rows = tile_height(left, most);
-    if (by_rows && !rows_collide(stride)) return {base + m * stride + t.begin, rows, stride, t.count, 1, 0, 0};
-    if (!by_rows && stride <= 4 * kLanes) return {base + t.begin * stride + m, rows, stride, t.count, 1, 0, 0};
+    if (by_rows && !rows_collide(stride)) return {base + m * stride + t.begin, left, stride, t.count, 1, 0, 0};
+    if (!by_rows && stride <= 4 * kLanes) return {base + t.begin * stride + m, left, stride, t.count, 1, 0, 0};
+    const std::int64_t rows = tile_height(left, tile_rows);
     if constexpr (by_rows) {
       pack(buffer, kTileStride, m, rows, t.begin, t.begin + t.count);
     } else {
@@ -99,19 +99,21 @@ struct Patches {
   // Positions of one line at a time, so that lines of taps above and below the image are left out; those that see
   // nothing beyond its sides are read where they lie. Where the lines are short, positions are copied across them.
   template <Layout layout>
-  TileOfA tile(float* buffer, std::int64_t m, std::int64_t left, std::int64_t most, const Terms& t) const {
+  SpanOfA span(float* buffer, std::int64_t m, std::int64_t left, std::int64_t tile_rows, const Terms& t) const {
     static_assert(layout == Layout::kRows);
     const Position at = Position::of(m, grid_h, grid_w);
     if (!t.by_lines || grid_w < kTileRows / 2) {
-      const std::int64_t rows = tile_height(left, most);
+      const std::int64_t rows = tile_height(left, tile_rows);
       pack(buffer, kTileStride, m, rows, t.begin, t.end);
       return {buffer, rows, kTileStride, t.end - t.begin, 1, 0, 0};
     }
     const std::int64_t line = grain(), y = at.y * step_h + origin_h, x = at.x * step_w + origin_w;
     const std::int64_t top = smaller(t.bottom, larger(t.top, -y)), bottom = larger(top, smaller(t.bottom, h - y));
     const std::int64_t begin = larger(t.begin, top * line), end = larger(begin, smaller(t.end, bottom * line));
-    const std::int64_t skip = begin - t.begin, rest = smaller(left, grid_w - at.x), rows = tile_height(rest, most);
-    if (rows <= count_inside(x, rest)) {
+    const std::int64_t skip = begin - t.begin, rest = smaller(left, grid_w - at.x), inside = count_inside(x, rest);
+    const std::int64_t height = tile_height(rest, tile_rows);
+    if (height <= inside) {
+      const std::int64_t rows = inside == rest ? rest : inside / height * height;
       if (t.begin == 0) fetch_below(at.n * h + y + taps_h, x, rows);
       const std::int64_t from = begin - top * line;
       return {base + ((at.n * h + y + top) * w + x) * pixel + from,
@@ -122,8 +124,8 @@ struct Patches {
               w * pixel,
               skip};
     }
-    pack_span(buffer, kTileStride, at, rows, begin, end);
-    return {buffer, rows, kTileStride, end - begin, 1, 0, skip};
+    pack_span(buffer, kTileStride, at, height, begin, end);
+    return {buffer, height, kTileStride, end - begin, 1, 0, skip};
   }
 
   void pack(float* to, std::int64_t to_stride, std::int64_t first, std::int64_t count, std::int64_t begin,

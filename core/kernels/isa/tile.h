@@ -1,4 +1,5 @@
-// What the micro-kernel multiplies: a tile of A, kTileRows broadcasts of which meet two vectors of B, all in registers.
+// What the micro-kernel multiplies: a span of rows of A, tile after tile, kTileRows broadcasts of which meet two
+// vectors of B, all in registers.
 #pragma once
 
 #include "kernels/isa/kernel_set.h"
@@ -32,18 +33,26 @@ enum class Layout { kRows, kColumns };
 
 // `rows` rows in `pieces` runs of `depth` terms each, where they lie: element (m, k) of a piece is at m * stride + k
 // (Layout::kRows) or at m + k * stride (Layout::kColumns). The first `skip` terms of B's block meet nothing but zeros.
-struct TileOfA {
+struct SpanOfA {
   const float* base;
   std::int64_t rows, stride, depth, pieces, piece_stride, skip;
 };
 
-// A row of the buffer for a tile that is copied by rows. Not a multiple of a page: rows would fall into the same cache
-// set.
+// Rows of a span at most. Short sums take many at once, so that finding them costs less than the sums; of long ones no
+// more than stay in the first-level cache while every panel of B passes.
+inline constexpr std::int64_t kSpanRows = 192, kSpanFloats = 4096;
+PINWHEEL_INLINE std::int64_t span_rows(std::int64_t terms, std::int64_t tile_rows) {
+  const std::int64_t fitting = kSpanFloats / larger(1, terms) / tile_rows * tile_rows;
+  return smaller(kSpanRows, larger(tile_rows, fitting));
+}
+
+// A row of the buffer for rows that are copied, a tile at a time. Not a multiple of a page: rows would fall into the
+// same cache set.
 inline constexpr std::int64_t kTileStride = kBlockDepth + 16;
 // Rows so many floats apart do that, and are better copied.
 PINWHEEL_INLINE bool rows_collide(std::int64_t stride) { return stride % 1024 == 0; }
 
-// How high the next tile of `rows` rows is, `most` at most. Tiles are about the same height: in one of a row or two
+// How high the highest tile of `rows` rows is, `most` at most. Tiles are about the same height: in one of a row or two
 // every addition would wait for the one before it.
 PINWHEEL_INLINE std::int64_t tile_height(std::int64_t rows, std::int64_t most) {
   return divide_up(rows, divide_up(rows, most));

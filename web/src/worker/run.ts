@@ -93,7 +93,10 @@ export class Run {
           // Between two steps: guesses in the middle of one would throw its work away.
           pace.mark(this.#step);
           if (news.due()) this.#tellStep(tell, report, pace);
-          if (moment.due()) tell({ at: 'moment', step: this.#step, guesses: this.guesses() });
+          if (moment.due()) {
+            await turn(); // they take as long as a slice: whoever asked meanwhile does not wait for them
+            if (this.going) tell({ at: 'moment', step: this.#step, guesses: this.guesses() });
+          }
         }
       }
       this.record.seconds = (performance.now() - since) / 1000;

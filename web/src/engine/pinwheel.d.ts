@@ -127,6 +127,7 @@ interface EmbindModule {
   Training: {
     new(_0: ThreadPool): Training;
   };
+  warmUp(_0: number): void;
 }
 
 export type MainModule = WasmModule & typeof RuntimeExports & EmbindModule;

@@ -18,7 +18,7 @@ import { runsElsewhere } from './locks';
 import { bytesOf, opened, running, shipped } from './module';
 import { extension, packModel, unpackModel } from './model-pack';
 import type { Run } from './run';
-import { currentRun } from './training';
+import { currentRun, settled } from './training';
 import { slice, turn } from './turn';
 
 const firstAnswers = ['smooth', 'features or disk', 'star or artefact'];
@@ -31,6 +31,7 @@ export async function evaluate({ run, part }: Requests['evaluate'], job: Job<'ev
   const { metrics, classes, said } = await judged(here, part, job);
   if (part === 'test' && here.over) {
     record.test = metrics;
+    await settled();
     await here.saveRecord().catch(() => undefined); // it is shown all the same
   }
   const { outputs } = record.data;
@@ -143,11 +144,13 @@ export async function deleteModel({ id }: Requests['deleteModel']): Promise<null
 
 // -- The history
 
-export const history = async (): Promise<PastRun[]> =>
-  (await records.all()).map((record) => ({
+export async function history(): Promise<PastRun[]> {
+  await settled();
+  return (await records.all()).map((record) => ({
     ...record,
     recipeTitle: running().module.recipeTitle(record.recipeName),
   }));
+}
 
 export async function noteRun({ run, name, notes }: Requests['noteRun']): Promise<RunRecord> {
   const record = currentRun(run)?.record ?? (await records.find(run));
@@ -164,6 +167,7 @@ export async function deleteRun({ run }: Requests['deleteRun']): Promise<null> {
     throw new EngineError('busy', 'This run has not ended in another tab: stop it there first.');
   }
   if (here) here.forgotten = true;
+  await settled();
   await records.forget(run);
   return null;
 }

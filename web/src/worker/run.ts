@@ -29,7 +29,9 @@ export class Run {
   #hurry = false; // to save, due or not
   /** Settles when no step goes on any more. */
   still: Promise<unknown> = Promise.resolve();
-  saving = false; // what is kept of a pause: after that, so that nobody waits for a disk
+  saving = false; // what is kept of a pause or an end: after that, so that nobody waits for a disk
+  /** Settles when what is kept of its end is kept. */
+  kept: Promise<unknown> = Promise.resolve();
   ending: TrainingEnd | null = null; // how it ended, when it is over
   forgotten = false; // its record was deleted: it is not to come back
 
@@ -129,19 +131,22 @@ export class Run {
     return guessesOf(this.training, this.record.data.outputs.length);
   }
 
-  /** Saves the result, forgets what was only for going on. */
+  /** Saves the result, forgets what was only for going on. How it ended is known at once. */
   async end(why: 'finished' | 'stopped'): Promise<TrainingEnd> {
     this.record.state = why;
     this.record.endedAt = Date.now();
     this.record.weightsHash = opened(this.training.weightsHash());
-    await this.#keeper.keep(async () => {
+    this.ending = this.#ending(why);
+    this.saving = true;
+    const keeping = this.#keeper.keep(async () => {
       await runModels.save(this.id, this.model());
       this.record.hasModel = true;
       await this.saveRecord();
       await checkpoints.forget(this.id);
     });
+    this.kept = keeping.catch(() => undefined);
+    await keeping.finally(() => (this.saving = false));
     this.release();
-    this.ending = this.#ending(why);
     return this.ending;
   }
 

@@ -137,12 +137,17 @@ export async function singleStep(): Promise<Responses['singleStep']> {
   return Promise.resolve(current.singleStep());
 }
 
+/** Answers as `pause` does; the model is kept after that. */
 export async function stop(): Promise<TrainingEnd> {
   const run = unfinished();
+  const { going } = run;
   run.ask('stop');
-  await active;
+  await (going ? run.still : active);
   return run.ending ?? run.end('stopped');
 }
+
+/** Waits until the browser keeps what the run of this worker came to. */
+export const settled = (): Promise<unknown> => current?.kept ?? Promise.resolve();
 
 export async function interrupted(): Promise<Interrupted[]> {
   const elsewhere = await runsElsewhere(current?.id ?? null);

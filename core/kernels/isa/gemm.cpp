@@ -95,14 +95,13 @@ constexpr std::int64_t kLeastChunk = 2048;  // terms of a sum worth a task of th
 
 }  // namespace
 
-void multiply_span(Layout layout, const TileShape& shape, const SpanOfA& a, const float* b, float* const* c,
-                   std::int64_t column, const float* bias, std::int64_t columns) {
+void multiply_span(Layout layout, const TileShape& shape, const SpanOfA& a, const SpanTiles& tiles, const float* b,
+                   float* const* c, std::int64_t column, const float* bias, std::int64_t columns) {
   const TileKernels& all = layout == Layout::kRows ? kByRows : kByColumns;
   const MultiplyTiles* kernels = shape.vectors == 3 ? all.wide : all.of[columns > kLanes];
-  const std::int64_t height = tile_height(a.rows, shape.rows), tiles = divide_up(a.rows, height);
-  const std::int64_t lower = tiles * height - a.rows, higher = tiles - lower;  // tiles; the lower ones have a row less
-  kernels[height - 1](a, 0, higher, b, c, column, bias, columns);
-  if (lower > 0) kernels[height - 2](a, higher * height, lower, b, c, column, bias, columns);
+  kernels[tiles.height - 1](a, 0, tiles.higher, b, c, column, bias, columns);
+  if (tiles.lower == 0) return;
+  kernels[tiles.height - 2](a, tiles.higher * tiles.height, tiles.lower, b, c, column, bias, columns);
 }
 
 void multiply_row(const SpanOfA& span, const float* b, std::int64_t panel, float* c, const float* bias,

@@ -21,8 +21,8 @@ inline constexpr std::int64_t kBlockColumns = 128, kPackedColumns = 64;
 
 // c[row][column..column + columns) = bias + product for the rows of a span, or += product where bias is null. b is a
 // panel of the shape, with at most as many columns as that has.
-void multiply_span(Layout layout, const TileShape& shape, const SpanOfA& a, const float* b, float* const* c,
-                   std::int64_t column, const float* bias, std::int64_t columns);
+void multiply_span(Layout layout, const TileShape& shape, const SpanOfA& a, const SpanTiles& tiles, const float* b,
+                   float* const* c, std::int64_t column, const float* bias, std::int64_t columns);
 // The same for a single row, by rows, over several panels of kTileColumns, `panel` floats apart: one of them would have
 // every addition wait for the one before it.
 void multiply_row(const SpanOfA& a, const float* b, std::int64_t panel, float* c, const float* bias,
@@ -140,7 +140,7 @@ void gemm_block(const Product<A, B>& product, std::int64_t m0, std::int64_t m1, 
   const auto& [a, b, out, bias, add] = product;
   constexpr bool packed = kIsPacked<B>;
   alignas(64) float block[packed ? 1 : kBlockDepth * kBlockColumns];
-  alignas(64) float buffer[kTileRows * kTileStride];
+  alignas(64) float buffer[kBufferFloats];
   alignas(64) float padded_bias[kBlockColumns] = {};
   if (bias != nullptr) copy(padded_bias, bias + n0, n1 - n0);
 
@@ -172,9 +172,10 @@ void gemm_block(const Product<A, B>& product, std::int64_t m0, std::int64_t m1, 
         multiply_row(span, first, apart, c[0] + n0, step == 0 && !add ? padded_bias : nullptr, n1 - n0);
         continue;
       }
+      const SpanTiles tiles(rows, shape.rows);
       const float* panel = first;
       for (std::int64_t n = 0; n < n1 - n0; n += width, panel += apart) {
-        multiply_span(layout, shape, span, panel, c, n0 + n, step == 0 && !add ? padded_bias + n : nullptr,
+        multiply_span(layout, shape, span, tiles, panel, c, n0 + n, step == 0 && !add ? padded_bias + n : nullptr,
                       smaller(n1 - n0 - n, width));
       }
     }

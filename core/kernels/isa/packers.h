@@ -60,13 +60,16 @@ struct Matrix {
     constexpr bool by_rows = layout == Layout::kRows;
     if (by_rows && !rows_collide(stride)) return {base + m * stride + t.begin, left, stride, t.count, 1, 0, 0};
     if (!by_rows && stride <= 4 * kLanes) return {base + t.begin * stride + m, left, stride, t.count, 1, 0, 0};
-    const std::int64_t rows = tile_height(left, tile_rows);
     if constexpr (by_rows) {
+      const std::int64_t rows = tile_height(left, tile_rows);
       pack(buffer, kTileStride, m, rows, t.begin, t.begin + t.count);
+      return {buffer, rows, kTileStride, t.count, 1, 0, 0};
     } else {
-      pack(buffer, kTileRows, t.begin, t.count, m, m + rows);
+      const std::int64_t fitting = kBufferFloats / larger(1, t.count) / tile_rows * tile_rows;
+      const std::int64_t rows = smaller(left, fitting);
+      pack(buffer, rows, t.begin, t.count, m, m + rows);
+      return {buffer, rows, rows, t.count, 1, 0, 0};
     }
-    return {buffer, rows, by_rows ? kTileStride : kTileRows, t.count, 1, 0, 0};
   }
 
   void pack(float* to, std::int64_t to_stride, std::int64_t first, std::int64_t count, std::int64_t begin,

@@ -38,9 +38,10 @@ struct SpanOfA {
   std::int64_t rows, stride, depth, pieces, piece_stride, skip;
 };
 
-// Rows of a span at most. Short sums take many at once, so that finding them costs less than the sums; of long ones no
-// more than stay in the first-level cache while every panel of B passes.
-inline constexpr std::int64_t kSpanRows = 192, kSpanFloats = 4096;
+// Rows of a span at most. Short sums take many at once, so that finding them costs less than the sums, but no more than
+// the processor has addresses of pages at hand; long ones no more than stay in the first-level cache while every panel
+// of B passes.
+inline constexpr std::int64_t kSpanRows = 48, kSpanFloats = 4096;
 PINWHEEL_INLINE std::int64_t span_rows(std::int64_t terms, std::int64_t tile_rows) {
   const std::int64_t fitting = kSpanFloats / larger(1, terms) / tile_rows * tile_rows;
   return smaller(kSpanRows, larger(tile_rows, fitting));
@@ -48,14 +49,25 @@ PINWHEEL_INLINE std::int64_t span_rows(std::int64_t terms, std::int64_t tile_row
 
 // A row of the buffer for rows that are copied, a tile at a time. Not a multiple of a page: rows would fall into the
 // same cache set.
-inline constexpr std::int64_t kTileStride = kBlockDepth + 16;
+inline constexpr std::int64_t kTileStride = kBlockDepth + 16, kBufferFloats = kTileRows * kTileStride;
 // Rows so many floats apart do that, and are better copied.
 PINWHEEL_INLINE bool rows_collide(std::int64_t stride) { return stride % 1024 == 0; }
 
 // How high the highest tile of `rows` rows is, `most` at most. Tiles are about the same height: in one of a row or two
 // every addition would wait for the one before it.
 PINWHEEL_INLINE std::int64_t tile_height(std::int64_t rows, std::int64_t most) {
-  return divide_up(rows, divide_up(rows, most));
+  return rows <= most ? rows : divide_up(rows, divide_up(rows, most));
 }
+// The tiles of a span: so many of that height, then others that have a row less.
+struct SpanTiles {
+  std::int64_t height, higher, lower;
+  PINWHEEL_INLINE SpanTiles(std::int64_t rows, std::int64_t most)
+      : height(tile_height(rows, most)), higher(1), lower(0) {
+    if (rows == height) return;
+    const std::int64_t count = divide_up(rows, height);
+    lower = count * height - rows;
+    higher = count - lower;
+  }
+};
 
 }  // namespace pinwheel::kernels::PINWHEEL_ISA

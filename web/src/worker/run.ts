@@ -30,8 +30,6 @@ export class Run {
   /** Settles when no step goes on any more. */
   still: Promise<unknown> = Promise.resolve();
   saving = false; // what is kept of a pause or an end: after that, so that nobody waits for a disk
-  /** Settles when what is kept of its end is kept. */
-  kept: Promise<unknown> = Promise.resolve();
   ending: TrainingEnd | null = null; // how it ended, when it is over
   forgotten = false; // its record was deleted: it is not to come back
 
@@ -144,7 +142,6 @@ export class Run {
       await this.saveRecord();
       await checkpoints.forget(this.id);
     });
-    this.kept = keeping.catch(() => undefined);
     await keeping.finally(() => (this.saving = false));
     this.release();
     return this.ending;

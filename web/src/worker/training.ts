@@ -28,9 +28,14 @@ export function currentRun(run: string): Run | null {
 const busyHere = new EngineError('busy', 'A training goes on already: pause or stop it first.');
 const busyElsewhere = new EngineError('busy', 'Pinwheel trains in another tab: go on there, or pause it first.');
 
+/** Waits until the browser keeps what a run was paused or ended with. */
+export async function settled(): Promise<void> {
+  if (current?.saving) await active;
+}
+
 /** Holds the browser's lock on training while `work` goes on; in here only one goes on at a time. */
 async function alone<T>(work: () => Promise<T>): Promise<T> {
-  if (current?.saving) await active;
+  await settled();
   if (active) throw busyHere;
   const locked = async () => {
     const release = await takeTraining();
@@ -121,7 +126,7 @@ export async function pause(): Promise<Responses['pause']> {
   const { going } = run;
   run.ask('pause');
   if (going) await run.still;
-  if (!run.saving) await active; // it came to its end instead
+  if (run.over || !run.saving) await active; // it came to its end instead
   return { step: run.step };
 }
 
@@ -146,9 +151,6 @@ export async function stop(): Promise<TrainingEnd> {
   return run.ending ?? run.end('stopped');
 }
 
-/** Waits until the browser keeps what the run of this worker came to. */
-export const settled = (): Promise<unknown> => current?.kept ?? Promise.resolve();
-
 export async function interrupted(): Promise<Interrupted[]> {
   const elsewhere = await runsElsewhere(current?.id ?? null);
   const found: Interrupted[] = [];
@@ -166,7 +168,7 @@ export async function interrupted(): Promise<Interrupted[]> {
 export async function abandon({ run }: Requests['abandon']): Promise<null> {
   if ((await runsElsewhere(current?.id ?? null)).has(run)) throw busyElsewhere;
   if (currentRun(run)) {
-    if (current?.saving) await active;
+    await settled();
     current?.close();
     current = null;
   }

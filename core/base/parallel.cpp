@@ -2,7 +2,6 @@
 
 #include <pthreadpool.h>
 
-#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <exception>
@@ -124,6 +123,11 @@ ThreadPool::ThreadPool(std::size_t threads) {
 
 ThreadPool::~ThreadPool() {
   if (pool_ != nullptr) pthreadpool_destroy(pool_);
+}
+
+const ThreadPool& ThreadPool::alone() {
+  static const ThreadPool pool(1);
+  return pool;
 }
 
 std::size_t ThreadPool::threads() const { return pool_ == nullptr ? 1 : pthreadpool_get_threads_count(pool_); }

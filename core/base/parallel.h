@@ -20,6 +20,9 @@ class ThreadPool {
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;
 
+  // The calling thread and no other.
+  static const ThreadPool& alone();
+
   std::size_t threads() const;
   pthreadpool* handle() const { return pool_; }  // for XNNPACK; null with one thread
 

@@ -57,7 +57,6 @@ class OwnPart {
                         float* output);
 
   const ThreadPool& pool_;
-  ThreadPool alone_{1};
   kernels::Context together_;  // of all threads, for one picture or the whole batch
   std::vector<Piece> pieces_;
   std::vector<Lane> lanes_;  // one for each thread

@@ -18,6 +18,8 @@ struct Context::Block {
   float* data;
 };
 
+Context::~Context() = default;  // here: kernels that make one are compiled for processors that others may not be
+
 float* Context::scratch(std::size_t slot, std::size_t floats) {
   std::shared_ptr<Block>& block = blocks_[slot];
   if (block == nullptr || block->size < floats) {

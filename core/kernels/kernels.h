@@ -18,6 +18,9 @@ namespace pinwheel::kernels {
 class Context {
  public:
   explicit Context(const ThreadPool& pool) : pool_(&pool) {}
+  Context(const Context&) = default;
+  Context& operator=(const Context&) = default;
+  ~Context();
   const ThreadPool& pool() const { return *pool_; }
   // At least `floats` floats, 64-byte aligned, contents undefined, valid until the next call of scratch() on this slot.
   float* scratch(std::size_t slot, std::size_t floats);

@@ -12,9 +12,9 @@
 #include "base/error.h"
 #include "kernels/dims.h"
 #include "kernels/kernels.h"
+#include "nn/reorder.h"
 #include "nn/shape_inference.h"
 #include "train/plan.h"
-#include "train/reorder.h"
 
 namespace pinwheel {
 namespace {
@@ -86,7 +86,6 @@ struct Executor::Impl {
   ParamLayout layout;
   std::int64_t max_batch;
   const ThreadPool& pool;
-  ThreadPool alone{1};
   kernels::Context context;             // of all threads
   std::vector<kernels::Context> lanes;  // of one each
   std::vector<Run> runs;
@@ -124,7 +123,7 @@ struct Executor::Impl {
         max_batch(max_batch_),
         pool(pool_),
         context(pool),
-        lanes(pool.threads(), kernels::Context(alone)),
+        lanes(pool.threads(), kernels::Context(ThreadPool::alone())),
         runs(plan_runs(spec_, infer_shapes(spec_), slice_floats)),  // the same slices, whatever is kept
         activation_plan(plan_activations(spec, extents, runs, keep_all)),
         activations(activation_plan.buffers, max_batch, lanes.size()),

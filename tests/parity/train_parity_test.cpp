@@ -9,7 +9,7 @@
 #include "nn/shape_inference.h"
 #include "support/random_spec.h"
 #include "train/executor.h"
-#include "train/reorder.h"
+#include "nn/reorder.h"
 
 namespace pinwheel {
 namespace {

@@ -90,6 +90,7 @@ constexpr TileKernels kByColumns = tile_kernels<Layout::kColumns>(std::make_inte
 
 constexpr std::int64_t kTasks = 64;         // enough for 16 threads to finish at about the same time
 constexpr std::int64_t kLeastRows = 64;     // of a block: packing B must pay
+constexpr std::int64_t kLeastLines = 8;     // that threads may share line by line
 constexpr std::int64_t kMostRows = 768;     // their part of C must stay in cache from step to step
 constexpr std::int64_t kLeastChunk = 2048;  // terms of a sum worth a task of their own
 
@@ -104,10 +105,12 @@ void multiply_span(Layout layout, const TileShape& shape, const SpanOfA& a, cons
   kernels[tiles.height - 2](a, tiles.higher * tiles.height, tiles.lower, b, c, column, bias, columns);
 }
 
-void multiply_row(const SpanOfA& span, const float* b, std::int64_t panel, float* c, const float* bias,
-                  std::int64_t columns) {
-  constexpr int kPanels = static_cast<int>(smaller(4, kPackedColumns / kTileColumns)),
-                kVectors = 2 * kPanels;  // at once
+namespace {
+
+template <int kPanels>  // at once
+void multiply_row_of(const SpanOfA& span, const float* b, std::int64_t panel, float* c, const float* bias,
+                     std::int64_t columns) {
+  constexpr int kVectors = 2 * kPanels;
   b += span.skip * kTileColumns;
   for (std::int64_t n = 0; n < columns; n += kPanels * kTileColumns, b += kPanels * panel) {
     const float* from[kPanels];  // beyond the last panel the last one again
@@ -133,6 +136,16 @@ void multiply_row(const SpanOfA& span, const float* b, std::int64_t panel, float
   }
 }
 
+}  // namespace
+
+void multiply_row(const SpanOfA& a, const float* b, std::int64_t panel, float* c, const float* bias,
+                  std::int64_t columns) {
+  constexpr int kMost = static_cast<int>(smaller(4, kPackedColumns / kTileColumns));
+  constexpr int kHalf = kMost / 2;
+  if (columns <= kHalf * kTileColumns) return multiply_row_of<kHalf>(a, b, panel, c, bias, columns);
+  multiply_row_of<kMost>(a, b, panel, c, bias, columns);
+}
+
 GemmPlan plan_gemm(const GemmSizes& s, std::int64_t most_columns, bool alone) {
   GemmPlan plan{};
   plan.column_blocks = divide_up(s.n, most_columns);
@@ -149,7 +162,8 @@ GemmPlan plan_gemm(const GemmSizes& s, std::int64_t most_columns, bool alone) {
   const std::int64_t tasks = s.count * plan.column_blocks * plan.chunks;
   const std::int64_t wanted = alone ? divide_up(s.m, kMostRows) : divide_up(kTasks, tasks);
   plan.row_blocks = larger(1, smaller(wanted, s.m / kLeastRows));
-  plan.rows = round_up(divide_up(s.m, plan.row_blocks), kTileRows);
+  const bool by_lines = s.line >= kTileRows && s.m >= kLeastLines * s.line;
+  plan.rows = round_up(divide_up(s.m, plan.row_blocks), by_lines ? s.line : kTileRows);
   plan.row_blocks = divide_up(s.m, plan.rows);
   return plan;
 }

@@ -87,9 +87,23 @@ PINWHEEL_INLINE Floats load_partial(const float* p, std::int64_t n) { return _mm
 PINWHEEL_INLINE Ints load_partial(const std::int32_t* p, std::int64_t n) {
   return reinterpret_cast<Ints>(_mm256_maskload_epi32(p, first_lanes(n)));
 }
-PINWHEEL_INLINE void store_partial(float* p, Floats v, std::int64_t n) { _mm256_maskstore_ps(p, first_lanes(n), v); }
+// Piece by piece: some processors take many cycles for a masked store.
+PINWHEEL_INLINE void store_partial(float* p, Floats v, std::int64_t n) {
+  __m128 part = _mm256_castps256_ps128(v);
+  if ((n & 4) != 0) {
+    _mm_storeu_ps(p, part);
+    part = _mm256_extractf128_ps(v, 1);
+    p += 4;
+  }
+  if ((n & 2) != 0) {
+    _mm_storel_pi(reinterpret_cast<__m64*>(p), part);
+    part = _mm_movehl_ps(part, part);
+    p += 2;
+  }
+  if ((n & 1) != 0) _mm_store_ss(p, part);
+}
 PINWHEEL_INLINE void store_partial(std::int32_t* p, Ints v, std::int64_t n) {
-  _mm256_maskstore_epi32(p, first_lanes(n), reinterpret_cast<__m256i>(v));
+  store_partial(reinterpret_cast<float*>(p), reinterpret_cast<Floats>(v), n);
 }
 #else
 #if defined(__SSE2__)

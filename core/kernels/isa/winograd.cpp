@@ -14,13 +14,14 @@ namespace {
 constexpr std::int64_t kLeastTiles = 64;                      // in a block: packing the filters must pay
 constexpr std::int64_t kBlockFloats = std::int64_t{1} << 18;  // of transforms in a block, 1 MiB
 constexpr std::int64_t kTilesToTask = 8;
+constexpr std::int64_t kOwnTiles = 48, kLeastOwnTiles = 4;  // that one thread takes through all three steps
 
-// Floats from a point's values to the next one's. A tile's points are written side by side: not a multiple of a page
-// apart, or they would fall into the same cache set.
-std::int64_t plane_of(std::int64_t values) { return round_up(values, 1024) + kCacheLine; }
+// Floats from a point's values to the next one's: an odd number of cache lines. A tile's points are written side by
+// side, and would fall into a few of the cache's sets otherwise.
+std::int64_t plane_of(std::int64_t values) { return (divide_up(values, kCacheLine) | 1) * kCacheLine; }
 
 std::int64_t filter_plane(std::int64_t rows, std::int64_t length) {
-  return plane_of(rows * PanelColumns(length).padded());
+  return plane_of(rows * PanelColumns(rows, length).padded());
 }
 
 // Images whose pixels tiles see: the first tile's corner lies at (-above, -left).
@@ -29,12 +30,16 @@ struct Images {
   std::int64_t h, w, c, above, left;
 };
 
+// The lanes of a whole vector, as a type: what is compiled for it does not ask at every load and store.
+struct AllLanes {
+  PINWHEEL_INLINE constexpr operator int() const { return kLanes; }
+};
+
 // Calls body(channel, lanes) for vectors that cover [0, n) and may overlap, so that few of them are partial.
 template <typename Body>
 PINWHEEL_INLINE void for_covering_vectors(std::int64_t n, Body body) {
   if (n < kLanes) return body(std::int64_t{0}, static_cast<int>(n));
-  for (std::int64_t i = 0; i + kLanes < n; i += kLanes) body(i, kLanes);
-  body(n - kLanes, kLanes);
+  for (std::int64_t i = 0; i < n; i += kLanes) body(smaller(i, n - kLanes), AllLanes{});
 }
 
 // Tiles of kIn x kIn inputs and kOut x kOut outputs.
@@ -57,8 +62,8 @@ struct Filtering {
   };
 
   // From kFrom x kFrom vectors, which lie at at(i, j), to kTo x kTo: along(…) goes over the columns, then the rows.
-  template <int kFrom, int kTo, typename At, typename Along, typename Put>
-  static PINWHEEL_INLINE void transform(int lanes, At at, Along along, Put put) {
+  template <int kFrom, int kTo, typename Lanes, typename At, typename Along, typename Put>
+  static PINWHEEL_INLINE void transform(Lanes lanes, At at, Along along, Put put) {
     Floats lines[kTo][kFrom];
     PINWHEEL_UNROLL
     for (int j = 0; j < kFrom; ++j) {
@@ -79,7 +84,7 @@ struct Filtering {
   // to[point][c] from lines of c values.
   template <int kSide, typename At, typename Spread>
   static PINWHEEL_INLINE void transform_lines(float* to, std::int64_t plane, std::int64_t c, At at, Spread spread) {
-    for_covering_vectors(c, [&](std::int64_t channel, int lanes) {
+    for_covering_vectors(c, [&](std::int64_t channel, auto lanes) {
       transform<kSide, kIn>(
           lanes, [&](int i, int j) { return at(i, j) + channel; }, spread,
           [=](int i, int j, Floats value) { store_some(to + (i * kIn + j) * plane + channel, value, lanes); });
@@ -137,7 +142,7 @@ struct Filtering {
       const std::int64_t line = tiles.w * c;
       float* to = y + (place.n * tiles.h + top) * line + left * c;
       const float* from = m + (tile - begin) * c;
-      for_covering_vectors(c, [=](std::int64_t channel, int lanes) {
+      for_covering_vectors(c, [=](std::int64_t channel, auto lanes) {
         const Floats start = bias != nullptr ? load_some(bias + channel, lanes) : Floats{};
         transform<kIn, kOut>(
             lanes, [=](int i, int j) { return from + (i * kIn + j) * plane + channel; },
@@ -153,7 +158,7 @@ struct Filtering {
   static void transform_filters(Context& ctx, float* u, const float* filters, std::int64_t rows, std::int64_t length,
                                 std::int64_t row_stride, std::int64_t tap_stride, bool flipped) {
     const std::int64_t plane = filter_plane(rows, length);
-    const PanelColumns columns(length);
+    const PanelColumns columns(rows, length);
     ctx.pool().for_each(static_cast<std::size_t>(rows), [=, &columns](std::size_t index) {
       const auto row = static_cast<std::int64_t>(index);
       const float* first = filters + row * row_stride + (flipped ? (kTaps * kTaps - 1) * tap_stride : 0);
@@ -181,7 +186,7 @@ struct Filtering {
     ctx.pool().for_each(static_cast<std::size_t>(rows), [=](std::size_t index) {
       const auto row = static_cast<std::int64_t>(index);
       float* out = dweight + row * kTaps * kTaps * length;
-      for_covering_vectors(length, [=](std::int64_t c, int lanes) {
+      for_covering_vectors(length, [=](std::int64_t c, auto lanes) {
         transform<kIn, kTaps>(
             lanes, [=](int i, int j) { return s + (i * kIn + j) * plane + row * length + c; },
             [](const Floats(&sums)[kIn]) { return collect_scaled<kTaps>(sums); },
@@ -208,27 +213,50 @@ struct Filtering {
   // y[tiles] = bias + images * filters; u are the transformed filters, for each point Panels [images.c,outputs].
   static void convolve(Context& ctx, float* y, const Images& images, const float* u, const float* bias,
                        const Tiles& tiles, std::int64_t outputs) {
-    const std::int64_t c = images.c, block = tiles.block(c + outputs);
-    const std::int64_t in_plane = plane_of(block * c), out_plane = plane_of(block * outputs),
-                       u_plane = filter_plane(c, outputs);
+    const std::int64_t c = images.c, block = tiles.block(c + outputs), u_plane = filter_plane(c, outputs);
+    const std::int64_t pieces = own_pieces(ctx, block, c, outputs), piece = divide_up(block, pieces);
+    const std::int64_t in_plane = plane_of(piece * c), out_plane = plane_of(piece * outputs),
+                       floats = kPoints * (in_plane + out_plane);
     const float* zeros = line_of_zeros(ctx, c);
-    float* v = ctx.scratch(2, static_cast<std::size_t>(kPoints * (in_plane + out_plane)));
-    float* m = v + kPoints * in_plane;
-    for (std::int64_t begin = 0; begin < tiles.count(); begin += block) {
-      const std::int64_t end = smaller(tiles.count(), begin + block);
-      for_tiles(ctx, begin, end, [=, &images, &tiles](std::int64_t first, std::int64_t last) {
+    float* scratch = ctx.scratch(2, static_cast<std::size_t>(pieces * floats));
+    // Tiles [begin, end), whose transforms go to v.
+    const auto convolve_tiles = [=, &images, &tiles](Context& where, float* v, std::int64_t begin, std::int64_t end) {
+      float* m = v + kPoints * in_plane;
+      for_tiles(where, begin, end, [=, &images, &tiles](std::int64_t first, std::int64_t last) {
         transform_inputs(v, in_plane, images, zeros, tiles, begin, first, last);
       });
-      gemm<Layout::kRows>(ctx, {end - begin, outputs, c, kPoints}, [=](std::int64_t point) {
+      gemm<Layout::kRows>(where, {end - begin, outputs, c, kPoints}, [=](std::int64_t point) {
         return Product<Matrix, Panels>{{v + point * in_plane, c},
                                        {u + point * u_plane, c},
                                        OutputRows::matrix(m + point * out_plane, outputs),
                                        nullptr};
       });
-      for_tiles(ctx, begin, end, [=, &tiles](std::int64_t first, std::int64_t last) {
+      for_tiles(where, begin, end, [=, &tiles](std::int64_t first, std::int64_t last) {
         transform_outputs(y, bias, m, out_plane, outputs, tiles, begin, first, last);
       });
+    };
+    for (std::int64_t begin = 0; begin < tiles.count(); begin += block) {
+      const std::int64_t end = smaller(tiles.count(), begin + block);
+      if (pieces == 1) {
+        convolve_tiles(ctx, scratch, begin, end);
+        continue;
+      }
+      ctx.pool().for_ranges(static_cast<std::size_t>(end - begin), static_cast<std::size_t>(piece),
+                            [&](std::size_t first, std::size_t last) {
+                              Context alone(ThreadPool::alone());
+                              const auto from = static_cast<std::int64_t>(first), to = static_cast<std::int64_t>(last);
+                              convolve_tiles(alone, scratch + from / piece * floats, begin + from, begin + to);
+                            });
     }
+  }
+
+  // Into how many pieces a block of tiles is cut so that what a thread transforms, it multiplies as well: fetching it
+  // from another thread's cache takes longer than it takes to multiply. 1: all threads share every step, which has
+  // each of them read but its part of the filters, where these are what there is much of.
+  static std::int64_t own_pieces(Context& ctx, std::int64_t tiles, std::int64_t c, std::int64_t outputs) {
+    const auto threads = static_cast<std::int64_t>(ctx.pool().threads());
+    if (threads == 1 || tiles < kLeastOwnTiles * threads || c * outputs > 2 * tiles * (c + outputs)) return 1;
+    return round_up(divide_up(tiles, kOwnTiles), threads);
   }
 
   static void filters(Context& ctx, float* u, const float* weight, const ConvDims& d) {

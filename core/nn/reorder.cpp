@@ -1,4 +1,4 @@
-#include "train/reorder.h"
+#include "nn/reorder.h"
 
 #include <algorithm>
 #include <utility>

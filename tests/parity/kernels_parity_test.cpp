@@ -569,6 +569,9 @@ TEST(KernelsParity, SameBitsOnAnyNumberOfThreads) {
   const ConvDims convs[] = {sized({3, 40, 40, 3, 0, 0, 24, 3, 3, 1, 1, 1, 1, 1}),   // the weight gradient in chunks
                             sized({5, 40, 40, 3, 0, 0, 10, 3, 3, 1, 1, 0, 0, 1}),   // few outputs
                             sized({2, 9, 9, 64, 0, 0, 140, 3, 3, 2, 2, 1, 1, 1}),   // several blocks of columns
+                            sized({2, 40, 40, 16, 0, 0, 32, 3, 3, 1, 1, 1, 1, 1}),  // tiles, a piece to a thread
+                            sized({1, 23, 23, 10, 0, 0, 20, 5, 5, 1, 1, 0, 0, 1}),  // few of them
+                            sized({1, 9, 9, 64, 0, 0, 96, 3, 3, 1, 1, 1, 1, 1}),    // tiles, shared point by point
                             sized({2, 9, 9, 12, 0, 0, 12, 3, 3, 1, 1, 1, 1, 12}),   // depthwise
                             sized({2, 20, 20, 6, 0, 0, 10, 3, 3, 1, 1, 1, 1, 2})};  // groups
   for (const ConvDims& d : convs) {

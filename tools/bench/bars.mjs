@@ -9,11 +9,11 @@ const fastest = (row, wanted) =>
 const label = ({ names, batch, threads }) => `${names[0]} ×${batch}, ${threads}t`;
 
 /** [{what, ratio, most}], one for each row that has both sides; `most` is what the machine's limit would make of it. */
-const ratios = (rows, above, below) =>
+const ratios = (rows, above, below, most = (row) => limitOf(row) / below(row)) =>
   rows
     .map((row) => ({
       ...{ what: label(row), ratio: above(row) / below(row), sides: [above(row), below(row)] },
-      most: limitOf(row) / below(row),
+      most: most(row),
     }))
     .filter(({ sides }) => sides.every((side) => side > 0));
 
@@ -85,6 +85,9 @@ function shareOfLimit(rows) {
   return [{ title, need: 0.55, reached: result.percentOfLimit / 100, detail }];
 }
 
+// The machine's limit while that was measured: it is shared, and may have no second processor to give.
+const besideOf = (row, key) => row?.results.find(({ runner }) => runner === key)?.limitBeside ?? NaN;
+
 // Two threads against one of the same build, where there is enough to share.
 function scaling(rows, where, kind, title) {
   const large = rows.filter((row) => row.where === where && row.kind === kind && row.flop > 5e6 && row.threads === 2);
@@ -103,6 +106,7 @@ function scaling(rows, where, kind, title) {
     large,
     (row) => rateOf(row, build),
     (row) => rateOf(single(row), build),
+    (row) => besideOf(row, build) / besideOf(single(row), build),
   );
   return everywhere(`Two threads against one, ${title}, ${place}, every network above 5 MFLOP`, 1.7, found);
 }

@@ -6,11 +6,11 @@
 #include "boundary.h"
 #include "data_set.h"
 #include "nn/params.h"
-#include "nn/reorder.h"
 #include "nn/shape_inference.h"
 #include "nn/table.h"
 #include "recipe_text.h"
 #include "train/plan.h"
+#include "train/reorder.h"
 
 namespace pinwheel::wasm {
 namespace {

@@ -25,8 +25,7 @@ void repeat(double milliseconds, Work work) {
 
 // What judging runs most, on this thread alone, for about so long.
 void warm_up(double milliseconds) {
-  const ThreadPool alone(1);
-  kernels::Context context(alone);
+  kernels::Context context(ThreadPool::alone());
   constexpr std::int64_t kUnits = 64, kSide = 24, kChannels = 16;
   const kernels::ConvDims d{1, kSide, kSide, kChannels, kSide, kSide, kChannels, 3, 3, 1, 1, 1, 1, 1};
   std::vector<float> from(kSide * kSide * kChannels), to(from.size()), bias(kUnits), weight(9 * kChannels * kChannels);

@@ -1,6 +1,6 @@
 // One thread pool for everything: our kernels, XNNPACK and the image work share it. It wraps pthreadpool, which becomes
-// a plain loop where the build has no threads. Work is always cut into pieces by size, never by the number of threads,
-// and each piece writes its own outputs: that is why one thread and sixteen give the same bits.
+// a plain loop where the build has no threads. Sums are always cut by size, never by the number of threads, and each
+// piece of work writes its own outputs: that is why one thread and sixteen give the same bits.
 #pragma once
 
 #include <cstddef>

@@ -13,7 +13,6 @@
 #include "infer/packed_weights.h"
 #include "infer/parts.h"
 #include "infer/runtime.h"
-#include "nn/reorder.h"
 #include "nn/shape_inference.h"
 #include "nn/simplify.h"
 
@@ -51,8 +50,7 @@ struct XnnNetwork::Impl {
     }
   }
 
-  void prepare_all(const NetSpec& given, const Params& params, Engines engines) {
-    const NetSpec spec = rectify_after_pooling(given);
+  void prepare_all(const NetSpec& spec, const Params& params, Engines engines) {
     if (engines == Engines::kXnnpack) return prepare_front(whole_net(spec), params);
     const std::size_t count = spec.nodes.size(), end = OwnPart::tail_begin(spec);
     const std::size_t begin = end == 0 ? 0 : OwnPart::front_end(part_of(spec, 0, end).spec);

@@ -12,9 +12,9 @@
 #include "base/error.h"
 #include "kernels/dims.h"
 #include "kernels/kernels.h"
-#include "nn/reorder.h"
 #include "nn/shape_inference.h"
 #include "train/plan.h"
+#include "train/reorder.h"
 
 namespace pinwheel {
 namespace {

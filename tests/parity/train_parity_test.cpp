@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "nn/reorder.h"
 #include "nn/shape_inference.h"
 #include "support/random_spec.h"
 #include "train/executor.h"
+#include "train/reorder.h"
 
 namespace pinwheel {
 namespace {

@@ -26,7 +26,12 @@ export function tableOf(measured) {
     const judged = results.map((result) => {
       const limitGflops = limits.get(place(where, task, result.instructionSet)) ?? null;
       const limitBeside = result.limitGflops ?? null; // what this very moment of the machine allowed
-      return { ...result, limitGflops, limitBeside, percentOfLimit: limitGflops ? (100 * result.gflops) / limitGflops : null };
+      return {
+        ...result,
+        limitGflops,
+        limitBeside,
+        percentOfLimit: limitGflops ? (100 * result.gflops) / limitGflops : null,
+      };
     });
     return rowOf(where, task, judged);
   });

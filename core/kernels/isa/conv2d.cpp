@@ -61,7 +61,7 @@ struct Phase {
 std::int64_t prepared_floats(const ConvDims& d, int side) {
   if (side != 0) return winograd_filter_floats(d, side);
   const std::int64_t depth = d.kh * d.kw * d.c / d.groups;
-  return is_depthwise(d) ? depth * d.o : d.groups * depth * PanelColumns(depth, d.o / d.groups).padded();
+  return is_depthwise(d) ? depth * d.o : d.groups * depth * PanelColumns(d.o / d.groups).padded();
 }
 
 int tile_side_of_one(ConvDims d) {
@@ -74,7 +74,7 @@ void prepare(Context& ctx, float* prepared, const float* weight, const ConvDims&
   const std::int64_t depth = d.kh * d.kw * d.c / d.groups;
   if (is_depthwise(d)) return copy(prepared, weight, depth * d.o);
   if (side != 0) return winograd_filters(ctx, prepared, weight, d, side);
-  const std::int64_t outputs = d.o / d.groups, floats = depth * PanelColumns(depth, outputs).padded();
+  const std::int64_t outputs = d.o / d.groups, floats = depth * PanelColumns(outputs).padded();
   for (std::int64_t g = 0; g < d.groups; ++g) {
     pack_all(ctx, prepared + g * floats, TurnedWeights{weight + g * outputs * depth, depth}, depth, outputs);
   }
@@ -85,7 +85,7 @@ void forward(Context& ctx, float* y, const float* x, const float* prepared, cons
   if (is_depthwise(d)) return depthwise_forward(ctx, y, x, prepared, bias, d);
   if (side != 0) return winograd_forward(ctx, y, x, prepared, bias, d, side);
   const std::int64_t depth = d.kh * d.kw * d.c / d.groups, outputs = d.o / d.groups;
-  const std::int64_t floats = depth * PanelColumns(depth, outputs).padded();
+  const std::int64_t floats = depth * PanelColumns(outputs).padded();
   const Widened wide = widen_input(ctx, x, d);
   gemm<Layout::kRows>(ctx, {d.n * d.oh * d.ow, outputs, depth, d.groups, d.ow}, [=, &d](std::int64_t g) {
     return Product<Patches, Panels>{input_patches(wide, d, g),

@@ -127,7 +127,7 @@ void dense_forward(Context& ctx, float* y, const float* x, const float* weight, 
   }
 }
 
-std::int64_t dense_prepared_floats(std::int64_t in, std::int64_t out) { return in * PanelColumns(in, out).padded(); }
+std::int64_t dense_prepared_floats(std::int64_t in, std::int64_t out) { return in * PanelColumns(out).padded(); }
 
 void dense_prepare(Context& ctx, float* prepared, const float* weight, std::int64_t in, std::int64_t out) {
   pack_all(ctx, prepared, TurnedWeights{weight, in}, in, out);

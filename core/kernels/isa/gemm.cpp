@@ -105,12 +105,10 @@ void multiply_span(Layout layout, const TileShape& shape, const SpanOfA& a, cons
   kernels[tiles.height - 2](a, tiles.higher * tiles.height, tiles.lower, b, c, column, bias, columns);
 }
 
-namespace {
-
-template <int kPanels>  // at once
-void multiply_row_of(const SpanOfA& span, const float* b, std::int64_t panel, float* c, const float* bias,
-                     std::int64_t columns) {
-  constexpr int kVectors = 2 * kPanels;
+void multiply_row(const SpanOfA& span, const float* b, std::int64_t panel, float* c, const float* bias,
+                  std::int64_t columns) {
+  constexpr int kPanels = static_cast<int>(smaller(4, kPackedColumns / kTileColumns)),
+                kVectors = 2 * kPanels;  // at once
   b += span.skip * kTileColumns;
   for (std::int64_t n = 0; n < columns; n += kPanels * kTileColumns, b += kPanels * panel) {
     const float* from[kPanels];  // beyond the last panel the last one again
@@ -134,16 +132,6 @@ void multiply_row_of(const SpanOfA& span, const float* b, std::int64_t panel, fl
       store_some(c + at, start + sum[v], lanes);
     }
   }
-}
-
-}  // namespace
-
-void multiply_row(const SpanOfA& a, const float* b, std::int64_t panel, float* c, const float* bias,
-                  std::int64_t columns) {
-  constexpr int kMost = static_cast<int>(smaller(4, kPackedColumns / kTileColumns));
-  constexpr int kHalf = kMost / 2;
-  if (columns <= kHalf * kTileColumns) return multiply_row_of<kHalf>(a, b, panel, c, bias, columns);
-  multiply_row_of<kMost>(a, b, panel, c, bias, columns);
 }
 
 GemmPlan plan_gemm(const GemmSizes& s, std::int64_t most_columns, bool alone) {

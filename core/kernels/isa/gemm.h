@@ -16,11 +16,8 @@
 namespace pinwheel::kernels::PINWHEEL_ISA {
 
 // The block of B that a task holds (in L2), panel after panel: a tile streams through one panel. What is packed already
-// need not pay for it, so that its blocks may be smaller, the more so the longer their sums: more tasks.
+// need not pay for it, so that its blocks may be smaller: more tasks.
 inline constexpr std::int64_t kBlockColumns = 128, kPackedColumns = 64;
-PINWHEEL_INLINE std::int64_t packed_columns(std::int64_t terms) {
-  return terms < 512 ? kPackedColumns : kPackedColumns / 2;
-}
 
 // c[row][column..column + columns) = bias + product for the rows of a span, or += product where bias is null. b is a
 // panel of the shape, with at most as many columns as that has.
@@ -57,9 +54,8 @@ struct Product {
 // Cuts a sum over [k0, k1) into steps of at most kBlockDepth terms and about the same length. Steps begin and end with
 // a run of `grain` terms that lie side by side in A, or inside one, so that A can be read where it lies.
 struct Steps {
-  Steps(std::int64_t k0, std::int64_t k1, std::int64_t grain) : first_(k0), end_(k1), unit_(grain) {
-    if (k1 - k0 <= kBlockDepth) return;
-    if (k0 % grain != 0 || k1 % grain != 0) unit_ = 1;
+  Steps(std::int64_t k0, std::int64_t k1, std::int64_t grain) : first_(k0), unit_(grain), parts_(1) {
+    if (k0 % grain != 0 || k1 % grain != 0 || k0 == k1) unit_ = 1;  // no terms: one empty step, which writes the bias
     if (unit_ > kBlockDepth) parts_ = divide_up(unit_, kBlockDepth);
     units_ = (k1 - k0) / unit_;
     count_ = parts_ > 1 ? units_ * parts_ : larger(1, divide_up(units_, kBlockDepth / unit_));
@@ -67,14 +63,12 @@ struct Steps {
   std::int64_t count() const { return count_; }
   // Where step i begins; step count() is the end.
   std::int64_t begin(std::int64_t i) const {
-    if (i == 0 || i == count_) return i == 0 ? first_ : end_;
     if (parts_ == 1) return first_ + i * units_ / count_ * unit_;
     return first_ + i / parts_ * unit_ + i % parts_ * unit_ / parts_;
   }
 
  private:
-  std::int64_t first_, end_, unit_, parts_ = 1, units_ = 1,
-                                    count_ = 1;  // one step even of no terms: it writes the bias
+  std::int64_t first_, unit_, parts_, units_, count_;
 };
 
 // B [k,n] packed: panel after panel of all its terms, the last panel filled up with zeros.
@@ -87,10 +81,9 @@ struct Panels {
     return base + n0 * k + begin * width;
   }
 };
-// Where the columns of each panel of B [k,n] begin and how many fit into it.
+// Where the columns of each panel begin and how many fit into it.
 struct PanelColumns {
-  PanelColumns(std::int64_t k, std::int64_t n)
-      : block(plan_gemm({1, n, 1, 1}, packed_columns(k), true).columns), all(n) {}
+  explicit PanelColumns(std::int64_t n) : block(plan_gemm({1, n, 1, 1}, kPackedColumns, true).columns), all(n) {}
   std::int64_t width_at(std::int64_t n0) const {
     return tile_shape(smaller(block, all - n0 / block * block)).columns();
   }
@@ -108,7 +101,7 @@ struct PanelColumns {
 };
 template <typename B>
 void pack_all(Context& ctx, float* to, const B& b, std::int64_t k, std::int64_t n) {
-  const PanelColumns columns(k, n);
+  const PanelColumns columns(n);
   ctx.pool().for_each(static_cast<std::size_t>(divide_up(n, columns.block)), [=, &b](std::size_t index) {
     const std::int64_t first = static_cast<std::int64_t>(index) * columns.block;
     const std::int64_t end = smaller(n, first + columns.block), width = columns.width_at(first);
@@ -194,32 +187,22 @@ void gemm_block(const Product<A, B>& product, std::int64_t m0, std::int64_t m1, 
 void add_chunks(Context& ctx, const OutputRows& out, const float* bias, bool add, const float* partial,
                 std::int64_t chunks, std::int64_t m, std::int64_t n);
 
-// A number taken apart from its lowest digit on, each with a base of its own.
-struct Digits {
-  std::uint32_t rest;
-  PINWHEEL_INLINE std::int64_t take(std::int64_t base) {
-    if (base == 1) return 0;
-    const std::uint32_t before = rest, b = static_cast<std::uint32_t>(base);
-    rest = before / b;
-    return before - rest * b;
-  }
-};
-
 // product_of(i) gives the i-th of sizes.count products. Uses scratch slot 0.
 template <Layout layout, typename ProductOf>
 void gemm(Context& ctx, const GemmSizes& sizes, const ProductOf& product_of) {
   using Right = decltype(product_of(0).b);
-  const std::int64_t most_columns = kIsPacked<Right> ? packed_columns(sizes.k) : kBlockColumns;
-  const GemmPlan plan = plan_gemm(sizes, most_columns, ctx.pool().threads() == 1);
+  const GemmPlan plan = plan_gemm(sizes, kIsPacked<Right> ? kPackedColumns : kBlockColumns, ctx.pool().threads() == 1);
   const std::int64_t m = sizes.m, n = sizes.n, k = sizes.k, chunks = plan.chunks, floats = m * n;
   float* partial = chunks == 1 ? nullptr : ctx.scratch(0, static_cast<std::size_t>(sizes.count * chunks * floats));
 
   const std::int64_t tasks = sizes.count * chunks * plan.row_blocks * plan.column_blocks;
   ctx.pool().for_each(static_cast<std::size_t>(tasks), [&](std::size_t task) {
-    Digits digits{static_cast<std::uint32_t>(task)};
-    const std::int64_t m0 = digits.take(plan.row_blocks) * plan.rows;
-    const std::int64_t n0 = digits.take(plan.column_blocks) * plan.columns;
-    const std::int64_t chunk = digits.take(chunks), item = digits.rest;
+    std::int64_t rest = static_cast<std::int64_t>(task);
+    const std::int64_t m0 = rest % plan.row_blocks * plan.rows;
+    rest /= plan.row_blocks;
+    const std::int64_t n0 = rest % plan.column_blocks * plan.columns;
+    rest /= plan.column_blocks;
+    const std::int64_t chunk = rest % chunks, item = rest / chunks;
     auto product = product_of(item);
     const std::int64_t m1 = smaller(m, m0 + plan.rows), n1 = smaller(n, n0 + plan.columns);
     const std::int64_t k0 = smaller(k, chunk * plan.depth), k1 = smaller(k, k0 + plan.depth);

@@ -11,7 +11,6 @@ struct Position {
   std::int64_t n, y, x;
 
   static Position of(std::int64_t row, std::int64_t height, std::int64_t width) {
-    if (row < width) return {0, 0, row};
     const auto r = static_cast<std::uint32_t>(row), w = static_cast<std::uint32_t>(width);
     const std::uint32_t line = r / w, h = static_cast<std::uint32_t>(height), n = line / h;
     return {n, line - n * h, r - line * w};

@@ -43,7 +43,6 @@ struct SpanOfA {
 // of B passes.
 inline constexpr std::int64_t kSpanRows = 48, kSpanFloats = 4096;
 PINWHEEL_INLINE std::int64_t span_rows(std::int64_t terms, std::int64_t tile_rows) {
-  if (terms * kSpanRows <= kSpanFloats) return kSpanRows;
   const std::int64_t fitting = kSpanFloats / larger(1, terms) / tile_rows * tile_rows;
   return smaller(kSpanRows, larger(tile_rows, fitting));
 }
@@ -54,16 +53,10 @@ inline constexpr std::int64_t kTileStride = kBlockDepth + 16, kBufferFloats = kT
 // Rows so many floats apart do that, and are better copied.
 PINWHEEL_INLINE bool rows_collide(std::int64_t stride) { return stride % 1024 == 0; }
 
-// As divide_up(), of numbers so small that the processor need not take its long time to divide. A product divides
-// before it multiplies anything, and some are short.
-PINWHEEL_INLINE std::int64_t few_up(std::int64_t a, std::int64_t b) {
-  return (static_cast<std::uint32_t>(a) + static_cast<std::uint32_t>(b) - 1) / static_cast<std::uint32_t>(b);
-}
-
 // How high the highest tile of `rows` rows is, `most` at most. Tiles are about the same height: in one of a row or two
 // every addition would wait for the one before it.
 PINWHEEL_INLINE std::int64_t tile_height(std::int64_t rows, std::int64_t most) {
-  return rows <= most ? rows : few_up(rows, few_up(rows, most));
+  return rows <= most ? rows : divide_up(rows, divide_up(rows, most));
 }
 // The tiles of a span: so many of that height, then others that have a row less.
 struct SpanTiles {
@@ -71,7 +64,7 @@ struct SpanTiles {
   PINWHEEL_INLINE SpanTiles(std::int64_t rows, std::int64_t most)
       : height(tile_height(rows, most)), higher(1), lower(0) {
     if (rows == height) return;
-    const std::int64_t count = few_up(rows, height);
+    const std::int64_t count = divide_up(rows, height);
     lower = count * height - rows;
     higher = count - lower;
   }

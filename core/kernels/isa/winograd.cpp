@@ -21,7 +21,7 @@ constexpr std::int64_t kOwnTiles = 48, kLeastOwnTiles = 4;  // that one thread t
 std::int64_t plane_of(std::int64_t values) { return (divide_up(values, kCacheLine) | 1) * kCacheLine; }
 
 std::int64_t filter_plane(std::int64_t rows, std::int64_t length) {
-  return plane_of(rows * PanelColumns(rows, length).padded());
+  return plane_of(rows * PanelColumns(length).padded());
 }
 
 // Images whose pixels tiles see: the first tile's corner lies at (-above, -left).
@@ -158,7 +158,7 @@ struct Filtering {
   static void transform_filters(Context& ctx, float* u, const float* filters, std::int64_t rows, std::int64_t length,
                                 std::int64_t row_stride, std::int64_t tap_stride, bool flipped) {
     const std::int64_t plane = filter_plane(rows, length);
-    const PanelColumns columns(rows, length);
+    const PanelColumns columns(length);
     ctx.pool().for_each(static_cast<std::size_t>(rows), [=, &columns](std::size_t index) {
       const auto row = static_cast<std::int64_t>(index);
       const float* first = filters + row * row_stride + (flipped ? (kTaps * kTaps - 1) * tap_stride : 0);

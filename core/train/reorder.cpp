@@ -1,4 +1,4 @@
-#include "nn/reorder.h"
+#include "train/reorder.h"
 
 #include <algorithm>
 #include <utility>

@@ -2,6 +2,7 @@
 
 #include <pthreadpool.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <exception>
@@ -137,6 +138,14 @@ void ThreadPool::run(std::size_t count, void (*task)(void*, std::size_t), void* 
   constexpr std::size_t kMost = std::numeric_limits<std::uint32_t>::max();
   if (count <= kMost) return team_->run(count, task, context);
   for (std::size_t i = 0; i < count; ++i) task(context, i);
+}
+
+// Every lane takes the next task until there is none.
+void ThreadPool::run_in_lanes(std::size_t count, void (*task)(void*, std::size_t, std::size_t), void* context) const {
+  std::atomic<std::size_t> next = 0;
+  for_each(std::min(count, threads()), [&](std::size_t lane) {
+    for (std::size_t i = next++; i < count; i = next++) task(context, lane, i);
+  });
 }
 
 // The caller is the pool's first thread and takes the first piece before any other can: that is the work itself.

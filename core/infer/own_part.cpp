@@ -1,7 +1,6 @@
 #include "infer/own_part.h"
 
 #include <algorithm>
-#include <atomic>
 #include <string_view>
 #include <variant>
 
@@ -282,19 +281,15 @@ void OwnPart::run_pieces(const float* input, std::int64_t batch, float* output) 
   }
 }
 
-// Every thread takes the next slice until there is none.
 void OwnPart::run_piece(const Piece& piece, const float* input, std::int64_t batch, float* output) {
   if (batch == 1 || piece.slice == 0) return run_slice(piece, lanes_.front(), together_, input, batch, output);
   const auto threads = static_cast<std::int64_t>(lanes_.size());
   const std::int64_t most = std::min(piece.slice, (batch + threads - 1) / threads), slices = (batch + most - 1) / most;
-  std::atomic<std::int64_t> next = 0;
-  pool_.for_each(static_cast<std::size_t>(std::min(threads, slices)), [&](std::size_t index) {
+  pool_.for_each_in_lanes(static_cast<std::size_t>(slices), [&](std::size_t index, std::size_t slice) {
     Lane& lane = lanes_[index];
-    for (std::int64_t i = next++; i < slices; i = next++) {
-      const std::int64_t first = i * most;
-      run_slice(piece, lane, lane.context, input + first * piece.in, std::min(most, batch - first),
-                output + first * piece.out);
-    }
+    const std::int64_t first = static_cast<std::int64_t>(slice) * most;
+    run_slice(piece, lane, lane.context, input + first * piece.in, std::min(most, batch - first),
+              output + first * piece.out);
   });
 }
 

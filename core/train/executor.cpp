@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -535,11 +534,9 @@ bool Executor::Impl::advance() {
   return true;
 }
 
-// Slices [begin, end), each lane taking the next one when it is done with its own.
 void Executor::Impl::do_slices(const Run& run, std::int64_t begin, std::int64_t end) {
-  std::atomic<std::int64_t> next = begin;
-  pool.for_each(lanes.size(), [&](std::size_t lane) {
-    for (std::int64_t i = next++; i < end; i = next++) do_slice(run, slice_of(run, i, lane, lanes[lane]));
+  pool.for_each_in_lanes(static_cast<std::size_t>(end - begin), [&](std::size_t lane, std::size_t index) {
+    do_slice(run, slice_of(run, begin + static_cast<std::int64_t>(index), lane, lanes[lane]));
   });
 }
 

@@ -21,8 +21,9 @@ PINWHEEL_INLINE void write_sums(const Floats (&sum)[kRows][kVectors], int v, flo
   }
 }
 
-// Some tiles of kRows rows each, from row `first` of the span on.
-template <Layout layout, int kWidth, int kRows, int kVectors>  // kWidth: vectors of a panel
+// Some tiles of kRows rows each, from row `first` of the span on. kWidth: vectors of a panel. kFromFar: asks for what
+// lies behind the panel's terms, which is wanted next.
+template <Layout layout, bool kFromFar, int kWidth, int kRows, int kVectors>
 void multiply_tiles(const SpanOfA& span, std::int64_t first, std::int64_t tiles, const float* b, float* const* c,
                     std::int64_t column, const float* bias, std::int64_t columns) {
   constexpr int kGroup = 3;  // rows that one register addresses: 0, 1 and 2 strides from it
@@ -33,6 +34,7 @@ void multiply_tiles(const SpanOfA& span, std::int64_t first, std::int64_t tiles,
   const float* base = span.base + static_cast<std::ptrdiff_t>(first) * row;
   c += first;
   b += span.skip * kWidth * kLanes;
+  const std::ptrdiff_t ahead = depth * kWidth * kLanes;
   for (; tiles > 0; --tiles, base += kRows * row, c += kRows) {
     Floats sum[kRows][kVectors] = {};
     const float* from = base;
@@ -46,6 +48,9 @@ void multiply_tiles(const SpanOfA& span, std::int64_t first, std::int64_t tiles,
         Floats right[kVectors];
         PINWHEEL_UNROLL
         for (int v = 0; v < kVectors; ++v) right[v] = load(panel + v * kLanes);
+        PINWHEEL_UNROLL
+        for (int f = 0; f < (kFromFar ? kVectors * kLanes : 0); f += kCacheLine)
+          PINWHEEL_FETCH_NEARER(panel + ahead + f);
         PINWHEEL_UNROLL
         for (int m = 0; m < kRows; ++m) {
           const Floats left = broadcast(a[m / kGroup][m % kGroup * row]);
@@ -75,18 +80,22 @@ struct TileKernels {
   MultiplyTiles of[2][kTileRows];
   MultiplyTiles wide[3];
 };
-template <Layout layout, int... kRow>
+template <Layout layout, bool kFromFar, int... kRow>
 constexpr TileKernels tile_kernels(std::integer_sequence<int, kRow...>) {
-  TileKernels kernels{{{multiply_tiles<layout, 2, kRow + 1, 1>...}, {multiply_tiles<layout, 2, kRow + 1, 2>...}}, {}};
+  TileKernels kernels{
+      {{multiply_tiles<layout, kFromFar, 2, kRow + 1, 1>...}, {multiply_tiles<layout, kFromFar, 2, kRow + 1, 2>...}},
+      {}};
   if constexpr (kWideTiles) {
-    kernels.wide[0] = multiply_tiles<layout, 3, 1, 3>;
-    kernels.wide[1] = multiply_tiles<layout, 3, 2, 3>;
-    kernels.wide[2] = multiply_tiles<layout, 3, 3, 3>;
+    kernels.wide[0] = multiply_tiles<layout, kFromFar, 3, 1, 3>;
+    kernels.wide[1] = multiply_tiles<layout, kFromFar, 3, 2, 3>;
+    kernels.wide[2] = multiply_tiles<layout, kFromFar, 3, 3, 3>;
   }
   return kernels;
 }
-constexpr TileKernels kByRows = tile_kernels<Layout::kRows>(std::make_integer_sequence<int, kTileRows>{});
-constexpr TileKernels kByColumns = tile_kernels<Layout::kColumns>(std::make_integer_sequence<int, kTileRows>{});
+constexpr auto kHeights = std::make_integer_sequence<int, kTileRows>{};
+constexpr TileKernels kByRows = tile_kernels<Layout::kRows, false>(kHeights),
+                      kByRowsFromFar = tile_kernels<Layout::kRows, kFetches>(kHeights),
+                      kByColumns = tile_kernels<Layout::kColumns, false>(kHeights);
 
 constexpr std::int64_t kTasks = 64;         // enough for 16 threads to finish at about the same time
 constexpr std::int64_t kLeastRows = 64;     // of a block: packing B must pay
@@ -97,8 +106,8 @@ constexpr std::int64_t kLeastChunk = 2048;  // terms of a sum worth a task of th
 }  // namespace
 
 void multiply_span(Layout layout, const TileShape& shape, const SpanOfA& a, const SpanTiles& tiles, const float* b,
-                   float* const* c, std::int64_t column, const float* bias, std::int64_t columns) {
-  const TileKernels& all = layout == Layout::kRows ? kByRows : kByColumns;
+                   bool from_far, float* const* c, std::int64_t column, const float* bias, std::int64_t columns) {
+  const TileKernels& all = layout == Layout::kColumns ? kByColumns : from_far ? kByRowsFromFar : kByRows;
   const MultiplyTiles* kernels = shape.vectors == 3 ? all.wide : all.of[columns > kLanes];
   kernels[tiles.height - 1](a, 0, tiles.higher, b, c, column, bias, columns);
   if (tiles.lower == 0) return;

@@ -18,11 +18,14 @@ namespace pinwheel::kernels::PINWHEEL_ISA {
 // The block of B that a task holds (in L2), panel after panel: a tile streams through one panel. What is packed already
 // need not pay for it, so that its blocks may be smaller: more tasks.
 inline constexpr std::int64_t kBlockColumns = 128, kPackedColumns = 64;
+// What is packed and met by fewer rows than these is wanted faster than a processor foresees.
+inline constexpr std::int64_t kFewRows = 64;
 
 // c[row][column..column + columns) = bias + product for the rows of a span, or += product where bias is null. b is a
-// panel of the shape, with at most as many columns as that has.
+// panel of the shape, with at most as many columns as that has. from_far: what lies behind it is wanted next, and may
+// not be in cache.
 void multiply_span(Layout layout, const TileShape& shape, const SpanOfA& a, const SpanTiles& tiles, const float* b,
-                   float* const* c, std::int64_t column, const float* bias, std::int64_t columns);
+                   bool from_far, float* const* c, std::int64_t column, const float* bias, std::int64_t columns);
 // The same for a single row, by rows, over several panels of kTileColumns, `panel` floats apart: one of them would have
 // every addition wait for the one before it.
 void multiply_row(const SpanOfA& a, const float* b, std::int64_t panel, float* c, const float* bias,
@@ -147,6 +150,7 @@ void gemm_block(const Product<A, B>& product, std::int64_t m0, std::int64_t m1, 
 
   const TileShape shape = tile_shape(n1 - n0);
   const std::int64_t width = shape.columns();
+  const bool from_far = packed && m1 - m0 < kFewRows;
   const Steps steps(k0, k1, a.grain());
   for (std::int64_t step = 0; step < steps.count(); ++step) {
     const std::int64_t begin = steps.begin(step), end = steps.begin(step + 1);
@@ -176,8 +180,8 @@ void gemm_block(const Product<A, B>& product, std::int64_t m0, std::int64_t m1, 
       const SpanTiles tiles(rows, shape.rows);
       const float* panel = first;
       for (std::int64_t n = 0; n < n1 - n0; n += width, panel += apart) {
-        multiply_span(layout, shape, span, tiles, panel, c, n0 + n, step == 0 && !add ? padded_bias + n : nullptr,
-                      smaller(n1 - n0 - n, width));
+        multiply_span(layout, shape, span, tiles, panel, from_far, c, n0 + n,
+                      step == 0 && !add ? padded_bias + n : nullptr, smaller(n1 - n0 - n, width));
       }
     }
   }

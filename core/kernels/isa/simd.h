@@ -27,6 +27,7 @@
 #endif
 // Asks for what will be read soon: it may lie beyond a buffer. WebAssembly has no such instruction.
 #define PINWHEEL_FETCH(p) __builtin_prefetch(p)
+#define PINWHEEL_FETCH_NEARER(p) __builtin_prefetch(p, /*to write:*/ 0, /*not to the first-level cache:*/ 2)
 #define PINWHEEL_INLINE inline __attribute__((always_inline))
 
 namespace pinwheel::kernels::PINWHEEL_ISA {
@@ -39,6 +40,11 @@ inline constexpr int kLanes = 8;
 inline constexpr int kLanes = 4;
 #endif
 inline constexpr std::int64_t kCacheLine = 16;  // floats
+#if defined(__wasm__)
+inline constexpr bool kFetches = false;
+#else
+inline constexpr bool kFetches = true;
+#endif
 
 typedef float Floats __attribute__((vector_size(4 * kLanes)));
 typedef std::int32_t Ints __attribute__((vector_size(4 * kLanes)));

@@ -2,8 +2,11 @@
 // winograd_points.h once for the columns and once for the rows. Summed over the channels, ⊙ is a matrix product for
 // each of the points. The gradient by the filter follows by turning the chain around: dg = Gᵀ [Σ over tiles (A dy Aᵀ) ⊙
 // (Bᵀ d B)] G; that by the input is a convolution of dy with the flipped filters. Tiles go in blocks whose transforms
-// stay in cache.
+// stay in cache. Filters that would not, and that few tiles meet, are kept as their taps, a quarter of the
+// points of 3x3 filters, and transformed where they are multiplied: fetching points takes longer than making them.
 #include "kernels/isa/winograd.h"
+
+#include <utility>
 
 #include "kernels/isa/gemm.h"
 #include "kernels/isa/winograd_points.h"
@@ -14,7 +17,9 @@ namespace {
 constexpr std::int64_t kLeastTiles = 64;                      // in a block: packing the filters must pay
 constexpr std::int64_t kBlockFloats = std::int64_t{1} << 18;  // of transforms in a block, 1 MiB
 constexpr std::int64_t kTilesToTask = 8;
-constexpr std::int64_t kOwnTiles = 48, kLeastOwnTiles = 4;  // that one thread takes through all three steps
+constexpr std::int64_t kMostPoints = std::int64_t{1} << 18;  // of filters that stay in cache, 1 MiB
+constexpr std::int64_t kFewTiles = 32;                       // of an image
+constexpr std::int64_t kOwnTiles = 48, kLeastOwnTiles = 4;   // that one thread takes through all three steps
 
 // Floats from a point's values to the next one's: an odd number of cache lines. A tile's points are written side by
 // side, and would fall into a few of the cache's sets otherwise.
@@ -60,6 +65,8 @@ struct Filtering {
       return divide_up(count(), divide_up(count(), most));
     }
   };
+
+  static Tiles outputs_of(const ConvDims& d) { return Tiles(d.n, d.oh, d.ow); }
 
   // From kFrom x kFrom vectors, which lie at at(i, j), to kTo x kTo: along(…) goes over the columns, then the rows.
   template <int kFrom, int kTo, typename Lanes, typename At, typename Along, typename Put>
@@ -154,7 +161,58 @@ struct Filtering {
     }
   }
 
-  // u[point] = G g Gᵀ as Panels, of filters that lie as `rows` rows of `length` values for each tap.
+  static bool keeps_taps(const Tiles& tiles, std::int64_t rows, std::int64_t length) {
+    return kPoints * rows * length > kMostPoints && tiles.down * tiles.across < kFewTiles;
+  }
+  static std::int64_t filter_floats(const Tiles& tiles, std::int64_t rows, std::int64_t length) {
+    if (keeps_taps(tiles, rows, length)) return kTaps * kTaps * rows * PanelColumns(length).padded();
+    return kPoints * filter_plane(rows, length);
+  }
+  // Filters, as convolve() reads them, that lie as `rows` rows of `length` values for each tap.
+  static void prepare_filters(Context& ctx, float* u, const float* filters, const Tiles& tiles, std::int64_t rows,
+                              std::int64_t length, std::int64_t row_stride, std::int64_t tap_stride, bool flipped) {
+    const auto prepare = keeps_taps(tiles, rows, length) ? pack_taps : transform_filters;
+    prepare(ctx, u, filters, rows, length, row_stride, tap_stride, flipped);
+  }
+
+  // u[row][tap][…] for each panel of columns.
+  static void pack_taps(Context& ctx, float* u, const float* filters, std::int64_t rows, std::int64_t length,
+                        std::int64_t row_stride, std::int64_t tap_stride, bool flipped) {
+    constexpr std::int64_t kAll = kTaps * kTaps;
+    const PanelColumns columns(length);
+    ctx.pool().for_each(static_cast<std::size_t>(rows), [=, &columns](std::size_t index) {
+      const auto row = static_cast<std::int64_t>(index);
+      columns.for_each([=](std::int64_t n0, std::int64_t width) {
+        const std::int64_t count = smaller(width, length - n0);
+        float* to = u + (n0 * rows + row * width) * kAll;
+        for (std::int64_t tap = 0; tap < kAll; ++tap, to += width) {
+          copy(to, filters + row * row_stride + (flipped ? kAll - 1 - tap : tap) * tap_stride + n0, count);
+          fill_zero(to + count, width - count);
+        }
+      });
+    });
+  }
+  // u[j][row][…], the points (kLine, j), of `rows` rows of such a panel.
+  template <int kLine>
+  static void transform_panel(float* u, std::int64_t plane, const float* taps, std::int64_t rows, std::int64_t width) {
+    for (std::int64_t row = 0; row < rows; ++row, taps += kTaps * kTaps * width, u += width) {
+      for (std::int64_t n = 0; n < width; n += kLanes) {
+        Floats line[kTaps];
+        PINWHEEL_UNROLL
+        for (int j = 0; j < kTaps; ++j) {
+          Floats column[kTaps];
+          PINWHEEL_UNROLL
+          for (int i = 0; i < kTaps; ++i) column[i] = load(taps + (i * kTaps + j) * width + n);
+          line[j] = evaluate_scaled<kIn>(column).v[kLine];
+        }
+        const Several<kIn> values = evaluate_scaled<kIn>(line);
+        PINWHEEL_UNROLL
+        for (int j = 0; j < kIn; ++j) store(u + j * plane + n, values.v[j]);
+      }
+    }
+  }
+
+  // u[point] = G g Gᵀ as Panels.
   static void transform_filters(Context& ctx, float* u, const float* filters, std::int64_t rows, std::int64_t length,
                                 std::int64_t row_stride, std::int64_t tap_stride, bool flipped) {
     const std::int64_t plane = filter_plane(rows, length);
@@ -210,27 +268,95 @@ struct Filtering {
     return zeros;
   }
 
-  // y[tiles] = bias + images * filters; u are the transformed filters, for each point Panels [images.c,outputs].
-  static void convolve(Context& ctx, float* y, const Images& images, const float* u, const float* bias,
+  // What a block of tiles passes through: v[point][tile][c], and with the filters m[point][tile][outputs].
+  struct Transforms {
+    const float* v;
+    float* m;
+    std::int64_t in_plane, out_plane, c, outputs;
+
+    Product<Matrix, Panels> with(std::int64_t point, const Panels& filters) const {
+      return {{v + point * in_plane, c}, filters, OutputRows::matrix(m + point * out_plane, outputs), nullptr};
+    }
+  };
+
+  // u: for each point Panels [c,outputs].
+  static void multiply(Context& ctx, const Transforms& at, std::int64_t tiles, const float* u) {
+    const std::int64_t plane = filter_plane(at.c, at.outputs);
+    gemm<Layout::kRows>(ctx, {tiles, at.outputs, at.c, kPoints}, [=, &at](std::int64_t point) {
+      return at.with(point, {u + point * plane, at.c});
+    });
+  }
+
+  // From `taps`, of which each lane of `room` holds a block of columns, a line of points at a time, made and multiplied
+  // before the next one is made.
+  static std::int64_t line_plane(std::int64_t c) { return plane_of(smaller(c, kBlockDepth) * kPackedColumns); }
+  static void multiply_taps(Context& ctx, const Transforms& at, std::int64_t tiles, const float* taps, float* room) {
+    const std::int64_t block = PanelColumns(at.outputs).block, blocks = divide_up(at.outputs, block);
+    const auto threads = static_cast<std::int64_t>(ctx.pool().threads());
+    // Where there are fewer blocks than threads would share, they share tiles as well, and make filters twice.
+    const std::int64_t parts = threads == 1 ? 1 : larger(1, smaller(2 * threads / blocks, tiles / kTileRows));
+    const std::int64_t part = divide_up(tiles, parts);
+    ctx.pool().for_each_in_lanes(static_cast<std::size_t>(blocks * parts), [=, &at](std::size_t lane, std::size_t i) {
+      const auto task = static_cast<std::int64_t>(i), n0 = task / parts * block, m0 = task % parts * part;
+      const Block b{m0, smaller(tiles, m0 + part), n0, smaller(at.outputs, n0 + block)};
+      float* u = room + static_cast<std::int64_t>(lane) * kIn * line_plane(at.c);
+      const Steps steps(0, at.c, 1);
+      for (std::int64_t step = 0; step < steps.count(); ++step) {
+        multiply_lines(at, b, steps.begin(step), steps.begin(step + 1), taps, u,
+                       std::make_integer_sequence<int, kIn>{});
+      }
+    });
+  }
+  struct Block {
+    std::int64_t m0, m1, n0, n1;
+  };
+  template <int... kLine>
+  static void multiply_lines(const Transforms& at, const Block& b, std::int64_t begin, std::int64_t end,
+                             const float* taps, float* u, std::integer_sequence<int, kLine...>) {
+    (multiply_line<kLine>(at, b, begin, end, taps, u), ...);
+  }
+  // Terms [begin, end) of the sums at the points of a line.
+  template <int kLine>
+  static void multiply_line(const Transforms& at, const Block& b, std::int64_t begin, std::int64_t end,
+                            const float* taps, float* u) {
+    const std::int64_t plane = line_plane(at.c), depth = end - begin, columns = b.n1 - b.n0;
+    const std::int64_t width = PanelColumns(at.outputs).width_at(b.n0);
+    for (std::int64_t n = 0; n < columns; n += width) {
+      transform_panel<kLine>(u + n * depth, plane, taps + ((b.n0 + n) * at.c + begin * width) * kTaps * kTaps, depth,
+                             width);
+    }
+    for (std::int64_t j = 0; j < kIn; ++j) {
+      Product<Matrix, Panels> product = at.with(kLine * kIn + j, {u + j * plane, depth});
+      product.a.base += begin;
+      product.out.base += b.n0;
+      product.add = begin > 0;
+      gemm_block<Layout::kRows>(product, b.m0, b.m1, 0, columns, 0, depth);
+    }
+  }
+
+  // y[tiles] = bias + images * filters, as prepare_filters() left them.
+  static void convolve(Context& ctx, float* y, const Images& images, const float* filters, const float* bias,
                        const Tiles& tiles, std::int64_t outputs) {
-    const std::int64_t c = images.c, block = tiles.block(c + outputs), u_plane = filter_plane(c, outputs);
-    const std::int64_t pieces = own_pieces(ctx, block, c, outputs), piece = divide_up(block, pieces);
+    const std::int64_t c = images.c, block = tiles.block(c + outputs);
+    const bool taps = keeps_taps(tiles, c, outputs);
+    const std::int64_t pieces = taps ? 1 : own_pieces(ctx, block, c, outputs), piece = divide_up(block, pieces);
     const std::int64_t in_plane = plane_of(piece * c), out_plane = plane_of(piece * outputs),
                        floats = kPoints * (in_plane + out_plane);
+    const std::int64_t lines = taps ? static_cast<std::int64_t>(ctx.pool().threads()) * kIn * line_plane(c) : 0;
     const float* zeros = line_of_zeros(ctx, c);
-    float* scratch = ctx.scratch(2, static_cast<std::size_t>(pieces * floats));
+    float* scratch = ctx.scratch(2, static_cast<std::size_t>(pieces * floats + lines));
     // Tiles [begin, end), whose transforms go to v.
     const auto convolve_tiles = [=, &images, &tiles](Context& where, float* v, std::int64_t begin, std::int64_t end) {
       float* m = v + kPoints * in_plane;
       for_tiles(where, begin, end, [=, &images, &tiles](std::int64_t first, std::int64_t last) {
         transform_inputs(v, in_plane, images, zeros, tiles, begin, first, last);
       });
-      gemm<Layout::kRows>(where, {end - begin, outputs, c, kPoints}, [=](std::int64_t point) {
-        return Product<Matrix, Panels>{{v + point * in_plane, c},
-                                       {u + point * u_plane, c},
-                                       OutputRows::matrix(m + point * out_plane, outputs),
-                                       nullptr};
-      });
+      const Transforms at{v, m, in_plane, out_plane, c, outputs};
+      if (taps) {
+        multiply_taps(where, at, end - begin, filters, v + floats);
+      } else {
+        multiply(where, at, end - begin, filters);
+      }
       for_tiles(where, begin, end, [=, &tiles](std::int64_t first, std::int64_t last) {
         transform_outputs(y, bias, m, out_plane, outputs, tiles, begin, first, last);
       });
@@ -262,21 +388,22 @@ struct Filtering {
   static void filters(Context& ctx, float* u, const float* weight, const ConvDims& d) {
     float* weight_t = ctx.scratch(3, static_cast<std::size_t>(kTaps * kTaps * d.c * d.o));  // [taps,taps,C,O]
     transpose(ctx, weight_t, weight, d.o, kTaps * kTaps * d.c);
-    transform_filters(ctx, u, weight_t, d.c, d.o, d.o, d.c * d.o, false);
+    prepare_filters(ctx, u, weight_t, outputs_of(d), d.c, d.o, d.o, d.c * d.o, false);
   }
 
   static void forward(Context& ctx, float* y, const float* x, const float* u, const float* bias, const ConvDims& d) {
-    convolve(ctx, y, {x, d.h, d.w, d.c, d.ph, d.pw}, u, bias, Tiles(d.n, d.oh, d.ow), d.o);
+    convolve(ctx, y, {x, d.h, d.w, d.c, d.ph, d.pw}, u, bias, outputs_of(d), d.o);
   }
 
   static void backward_input(Context& ctx, float* dx, const float* dy, const float* weight, const ConvDims& d) {
-    float* u = ctx.scratch(1, static_cast<std::size_t>(kPoints * filter_plane(d.o, d.c)));
-    transform_filters(ctx, u, weight, d.o, d.c, kTaps * kTaps * d.c, d.c, true);
-    convolve(ctx, dx, {dy, d.oh, d.ow, d.o, kTaps - 1 - d.ph, kTaps - 1 - d.pw}, u, nullptr, Tiles(d.n, d.h, d.w), d.c);
+    const Tiles tiles(d.n, d.h, d.w);
+    float* u = ctx.scratch(1, static_cast<std::size_t>(filter_floats(tiles, d.o, d.c)));
+    prepare_filters(ctx, u, weight, tiles, d.o, d.c, kTaps * kTaps * d.c, d.c, true);
+    convolve(ctx, dx, {dy, d.oh, d.ow, d.o, kTaps - 1 - d.ph, kTaps - 1 - d.pw}, u, nullptr, tiles, d.c);
   }
 
   static void backward_weight(Context& ctx, float* dweight, const float* dy, const float* x, const ConvDims& d) {
-    const Tiles tiles(d.n, d.oh, d.ow);
+    const Tiles tiles = outputs_of(d);
     const Images inputs{x, d.h, d.w, d.c, d.ph, d.pw}, gradients{dy, d.oh, d.ow, d.o, 0, 0};
     const std::int64_t c = d.c, o = d.o, block = tiles.block(c + o);
     const std::int64_t in_plane = plane_of(block * c), gradient_plane = plane_of(block * o),
@@ -314,7 +441,11 @@ void with_filtering(const ConvDims& d, int side, Run run) {
 
 }  // namespace
 
-std::int64_t winograd_filter_floats(const ConvDims& d, int side) { return side * side * filter_plane(d.c, d.o); }
+std::int64_t winograd_filter_floats(const ConvDims& d, int side) {
+  std::int64_t floats = 0;
+  with_filtering(d, side, [&](auto filtering) { floats = filtering.filter_floats(filtering.outputs_of(d), d.c, d.o); });
+  return floats;
+}
 
 void winograd_filters(Context& ctx, float* u, const float* weight, const ConvDims& d, int side) {
   with_filtering(d, side, [&](auto filtering) { filtering.filters(ctx, u, weight, d); });

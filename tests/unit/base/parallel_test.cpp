@@ -32,6 +32,20 @@ TEST_P(ForEach, RangesCoverEverythingWithoutOverlap) {
   for (const auto& n : calls) EXPECT_EQ(n, 1);
 }
 
+TEST_P(ForEach, NoTwoTasksShareALane) {
+  const ThreadPool pool(GetParam());
+  std::vector<std::atomic<int>> calls(1000);
+  std::vector<std::atomic<int>> busy(pool.threads());
+  std::atomic<int> shared = 0;
+  pool.for_each_in_lanes(calls.size(), [&](std::size_t lane, std::size_t i) {
+    if (lane >= busy.size() || busy[lane]++ != 0) ++shared;
+    ++calls[i];
+    if (lane < busy.size()) --busy[lane];
+  });
+  EXPECT_EQ(shared, 0);
+  for (const auto& n : calls) EXPECT_EQ(n, 1);
+}
+
 // Thousands of calls one after the other: a helper that comes late finds the next one under way.
 TEST_P(ForEach, CallsEveryIndexOnceWhileThreadsStandBy) {
   const ThreadPool pool(GetParam());

@@ -33,8 +33,9 @@ void warm_up(double milliseconds) {
 
   std::vector<float> prepared(static_cast<std::size_t>(kernels::conv2d_prepared_floats(d)));
   kernels::conv2d_prepare(context, prepared.data(), weight.data(), d);
-  repeat(milliseconds / 2,
-         [&] { kernels::conv2d_forward_prepared(context, to.data(), from.data(), prepared.data(), bias.data(), d); });
+  repeat(milliseconds / 2, [&] {
+    kernels::conv2d_forward_prepared(context, to.data(), from.data(), prepared.data(), bias.data(), d, {});
+  });
 
   // A product has a kernel for each number of rows that it takes at once.
   prepared.resize(static_cast<std::size_t>(kernels::dense_prepared_floats(kUnits, kUnits)));

@@ -59,34 +59,103 @@ bool may_begin_tail(const Layer& layer) {
 
 std::vector<int> only(std::size_t node) { return {static_cast<int>(node)}; }
 
-// Which buffer each node writes: one that nobody reads any more, the largest first.
-class BufferPlan {
+// Nodes that are done in one step: a convolution with the sum and the ReLU behind it, or a node alone.
+struct Fused {
+  std::size_t first, last;  // first: the node that decides what is done; last: whose output is written
+  std::vector<int> inputs;  // nodes; of a convolution the second one is added
+  bool in_place;            // may be written over the first of them
+  bool adds = false, rectifies = false;
+};
+
+// Finds what can be fused: a node's output may be read by none but the next in line.
+class Fusion {
  public:
-  BufferPlan(const NetSpec& spec, const std::vector<Extent>& extents)
-      : of_node_(spec.nodes.size(), kOutput), last_reader_(spec.nodes.size(), 0) {
+  explicit Fusion(const NetSpec& spec) : spec_(spec), readers_(spec.nodes.size(), 0), reader_(spec.nodes.size(), 0) {
     for (std::size_t i = 0; i < spec.nodes.size(); ++i) {
       for (const int input : spec.nodes[i].inputs) {
+        if (input == kNetInput) continue;
+        ++readers_[static_cast<std::size_t>(input)];
+        reader_[static_cast<std::size_t>(input)] = i;
+      }
+    }
+  }
+  std::vector<Fused> steps() const {
+    std::vector<Fused> steps;
+    std::vector<bool> done(spec_.nodes.size(), false);
+    for (std::size_t i = 0; i < spec_.nodes.size(); ++i) {
+      if (done[i]) continue;
+      const Node& node = spec_.nodes[i];
+      Fused& step = steps.emplace_back(Fused{i, i, node.inputs, works_in_place(node.layer)});
+      if (!std::holds_alternative<Conv2d>(node.layer)) continue;
+      if (const int other = other_summand(i); other != kNone) {
+        step.last = reader_[i];
+        step.adds = true;
+        step.inputs.push_back(other);
+        done[step.last] = true;
+      }
+      if (only_reader_is<Relu>(step.last)) {
+        step.last = reader_[step.last];
+        step.rectifies = true;
+        done[step.last] = true;
+      }
+    }
+    return steps;
+  }
+
+ private:
+  static constexpr int kNone = -2;
+  template <typename Kind>
+  bool only_reader_is(std::size_t node) const {
+    return readers_[node] == 1 && std::holds_alternative<Kind>(spec_.nodes[reader_[node]].layer);
+  }
+  // What is added to the output of a node by the only one who reads it, if that is there by then.
+  int other_summand(std::size_t i) const {
+    if (!only_reader_is<Add>(i)) return kNone;
+    const std::vector<int>& summands = spec_.nodes[reader_[i]].inputs;
+    if (summands.size() != 2) return kNone;
+    const int other = summands[0] == static_cast<int>(i) ? summands[1] : summands[0];
+    return other < static_cast<int>(i) ? other : kNone;
+  }
+
+  const NetSpec& spec_;
+  std::vector<int> readers_;         // how many
+  std::vector<std::size_t> reader_;  // the last
+};
+
+// Which buffer each step writes: one that nobody reads any more, the largest first.
+class BufferPlan {
+ public:
+  BufferPlan(const std::vector<Fused>& steps, const std::vector<Extent>& extents)
+      : of_node_(extents.size(), kOutput), last_reader_(extents.size(), 0) {
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      for (const int input : steps[i].inputs) {
         if (input != kNetInput) last_reader_[static_cast<std::size_t>(input)] = i;
       }
     }
-    for (std::size_t i = 0; i + 1 < spec.nodes.size(); ++i) place(spec.nodes[i], i, extents[i].size());
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      if (steps[i].last + 1 < extents.size()) place(steps[i], i, extents[steps[i].last].size());
+    }
   }
   int of(int node) const { return node == kNetInput ? kNetInput : of_node_[static_cast<std::size_t>(node)]; }
   const std::vector<std::int64_t>& floats() const { return floats_; }
 
  private:
-  void place(const Node& node, std::size_t i, std::int64_t size) {
-    const int first = node.inputs[0];
-    // What is summed twice must outlive the first sum.
-    const bool once = std::count(node.inputs.begin(), node.inputs.end(), first) == 1;
-    const bool over = works_in_place(node.layer) && once && first != kNetInput && ends(first, i);
-    of_node_[i] = over ? of(first) : take(size);
-    for (std::size_t k = 0; k < node.inputs.size(); ++k) {
-      const int input = node.inputs[k];
-      const bool again = std::find(node.inputs.begin(), node.inputs.begin() + static_cast<std::ptrdiff_t>(k), input) !=
-                         node.inputs.begin() + static_cast<std::ptrdiff_t>(k);
-      if (input != kNetInput && !again && ends(input, i) && of(input) != of_node_[i]) free_.push_back(of(input));
+  void place(const Fused& step, std::size_t i, std::int64_t size) {
+    const std::vector<int>& inputs = step.inputs;
+    int& buffer = of_node_[step.last];
+    buffer = may_overwrite(step, i) ? of(inputs[0]) : take(size);
+    for (std::size_t k = 0; k < inputs.size(); ++k) {
+      const int input = inputs[k];
+      const auto end = inputs.begin() + static_cast<std::ptrdiff_t>(k);
+      const bool again = std::find(inputs.begin(), end, input) != end;
+      if (input != kNetInput && !again && ends(input, i) && of(input) != buffer) free_.push_back(of(input));
     }
+  }
+  bool may_overwrite(const Fused& step, std::size_t i) const {
+    const int input = step.inputs[0];
+    // What is summed twice must outlive the first sum.
+    const bool once = std::count(step.inputs.begin(), step.inputs.end(), input) == 1;
+    return step.in_place && once && input != kNetInput && ends(input, i);
   }
   bool ends(int node, std::size_t reader) const { return last_reader_[static_cast<std::size_t>(node)] == reader; }
   int take(std::int64_t size) {
@@ -138,7 +207,8 @@ struct OwnPart::Pass {
 
   void operator()(const Conv2d& l) const {
     kernels::conv2d_forward_prepared(ctx, y(), x(), parameter(ParamRole::kWeight), parameter(ParamRole::kBias),
-                                     kernels::conv_dims(l, step.in, step.out, n));
+                                     kernels::conv_dims(l, step.in, step.out, n),
+                                     {step.adds ? x(1) : nullptr, step.rectifies});
   }
   void operator()(const Dense& l) const {
     kernels::dense_forward_prepared(ctx, y(), x(), parameter(ParamRole::kWeight), parameter(ParamRole::kBias), n,
@@ -223,15 +293,20 @@ OwnPart::OwnPart(const NetPart& part, const Params& params, const ThreadPool& po
 
 void OwnPart::add_piece(const NetPart& part, std::int64_t slice, const Params& params) {
   const std::vector<Extent> extents = infer_shapes(part.spec);
-  const BufferPlan plan(part.spec, extents);
+  const std::vector<Fused> steps = Fusion(part.spec).steps();
+  const BufferPlan plan(steps, extents);
+  std::vector<Step*> step_of(part.spec.nodes.size(), nullptr);
   Piece& piece = pieces_.emplace_back(Piece{{}, slice, part.spec.input.size(), extents.back().size(), plan.floats()});
-  for (std::size_t i = 0; i < part.spec.nodes.size(); ++i) {
-    const Node& node = part.spec.nodes[i];
+  piece.steps.reserve(steps.size());
+  for (const Fused& fused : steps) {
     Step& step = piece.steps.emplace_back();
-    step.layer = node.layer;
-    step.out = extents[i];
-    step.to = plan.of(static_cast<int>(i));
-    for (const int input : node.inputs) {
+    step_of[fused.first] = &step;
+    step.layer = part.spec.nodes[fused.first].layer;
+    step.out = extents[fused.last];
+    step.to = plan.of(static_cast<int>(fused.last));
+    step.adds = fused.adds;
+    step.rectifies = fused.rectifies;
+    for (const int input : fused.inputs) {
       step.from.push_back(plan.of(input));
       step.inputs.push_back(extent_of(part.spec, extents, input));
     }
@@ -239,8 +314,8 @@ void OwnPart::add_piece(const NetPart& part, std::int64_t slice, const Params& p
   }
   for (const ParamSlot& slot : params.layout.slots) {
     const auto node = static_cast<std::size_t>(slot.node) - static_cast<std::size_t>(part.first);
-    if (slot.node < part.first || node >= piece.steps.size()) continue;
-    Step& step = piece.steps[node];
+    if (slot.node < part.first || node >= step_of.size()) continue;
+    Step& step = *step_of[node];  // nothing that is fused has parameters
     step.parameters[static_cast<std::size_t>(slot.role)] = ready(step, slot.role, params.slot(slot));
   }
 }

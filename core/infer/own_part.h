@@ -35,6 +35,7 @@ class OwnPart {
     Extent in, out;
     std::vector<Extent> inputs;
     std::vector<int> from;      // buffers, or kNetInput
+    bool adds, rectifies;       // a convolution: from[1] to its sums, and then a ReLU
     int to;                     // a buffer, or kOutput
     FloatBuffer parameters[6];  // by ParamRole; empty where the layer has none; weights are prepared
   };

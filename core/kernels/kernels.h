@@ -40,7 +40,9 @@ struct ConvDims {
 };
 
 // By how many pixels a side a convolution's tiles go through minimal filtering (isa/winograd.h), 4 or 6, with a half to
-// a quarter of the products that define it; 0 if that would not be quicker.
+// a quarter of the products that define it; 0 if that would not be quicker, as with fewer channels than these on either
+// side.
+inline constexpr std::int64_t kLeastTiledChannels = 8;
 int tile_side(const ConvDims& d);
 
 // y[n,oh,ow,o] = bias[o] + sum_{i,j,c} x[n, oh*sh+i-ph, ow*sw+j-pw, c] * weight[o,i,j,c]; bias may be null.
@@ -50,8 +52,14 @@ void conv2d_forward(Context& ctx, float* y /*[N,OH,OW,O]*/, const float* x /*[N,
 // first reads nothing of d.n, which does not decide on the bits of the second either.
 std::int64_t conv2d_prepared_floats(const ConvDims& d);
 void conv2d_prepare(Context& ctx, float* prepared, const float* weight, const ConvDims& d);
+// What else becomes of the sums as they are written: `added` [N,OH,OW,O] goes to them (null: nothing does; it must not
+// be y), then what is negative becomes 0, and NaN stays.
+struct ConvEnd {
+  const float* added = nullptr;
+  bool rectify = false;
+};
 void conv2d_forward_prepared(Context& ctx, float* y, const float* x, const float* prepared, const float* bias,
-                             const ConvDims& d);
+                             const ConvDims& d, const ConvEnd& end);
 void conv2d_backward_input(Context& ctx, float* dx /*[N,H,W,C]*/, const float* dy /*[N,OH,OW,O]*/, const float* weight,
                            const ConvDims& d);
 // dbias may be null.

@@ -4,7 +4,6 @@
 namespace pinwheel::kernels {
 namespace {
 
-constexpr std::int64_t kLeastChannels = 8;  // of input and output
 // In products: what transforming a channel of a tile costs for each of its points, and fetching or transforming a
 // filter for each of its.
 constexpr double kTransform = 4, kFilter = 2;
@@ -27,7 +26,7 @@ double tiled_cost(const ConvDims& d, std::int64_t side) {
 
 int tile_side(const ConvDims& d) {
   if (d.kh != d.kw || d.kh < 3 || d.kh > 5 || d.sh != 1 || d.sw != 1 || d.groups != 1) return 0;
-  if (d.ph >= d.kh || d.pw >= d.kw || d.c < kLeastChannels || d.o < kLeastChannels) return 0;
+  if (d.ph >= d.kh || d.pw >= d.kw || d.c < kLeastTiledChannels || d.o < kLeastTiledChannels) return 0;
   double least = kMostCost * direct_cost(d);
   int best = 0;
   for (const int side : {4, 6}) {

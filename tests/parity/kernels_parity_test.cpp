@@ -263,7 +263,7 @@ TEST(KernelsParity, PreparedFilters) {
     const auto run = [&](Outputs& outputs, const KernelTable& t, Context& ctx) {
       float* prepared = outputs.add(t.conv2d_prepared_floats(d));
       t.conv2d_prepare(ctx, prepared, weight.data(), d);
-      t.conv2d_forward_prepared(ctx, outputs.add(d.n * out), x.data(), prepared, bias.data(), d);
+      t.conv2d_forward_prepared(ctx, outputs.add(d.n * out), x.data(), prepared, bias.data(), d, {});
     };
     expect_same_bits(text(d) + " prepared", run);
     for (const KernelTable* table : usable_tables()) {
@@ -277,10 +277,49 @@ TEST(KernelsParity, PreparedFilters) {
       one.n = 1;
       Values alone(static_cast<std::size_t>(out));
       for (std::int64_t i = 0; i < d.n; ++i) {
-        table->conv2d_forward_prepared(context, alone.data(), x.data() + i * in, got[0].data(), bias.data(), one);
+        table->conv2d_forward_prepared(context, alone.data(), x.data() + i * in, got[0].data(), bias.data(), one, {});
         ASSERT_EQ(std::memcmp(alone.data(), got[1].data() + i * out, alone.size() * sizeof(float)), 0)
             << text(d) << ", image " << i << " [" << table->name << "]";
       }
+    }
+  }
+}
+
+// What is added and rectified as the sums are written comes out as by the kernels that do only that.
+TEST(KernelsParity, SumsAreAddedToAndRectifiedAsTheyAreWritten) {
+  const ConvDims chosen[] = {sized({2, 9, 9, 6, 0, 0, 20, 3, 3, 2, 2, 1, 1, 1}),     // one product
+                             sized({2, 5, 5, 300, 0, 0, 37, 1, 1, 1, 1, 0, 0, 1}),   // sums in steps
+                             sized({1, 1, 1, 70, 0, 0, 150, 1, 1, 1, 1, 0, 0, 1}),   // one row
+                             sized({1, 3, 3, 500, 0, 0, 9, 3, 3, 1, 1, 1, 1, 1}),    // sums in chunks
+                             sized({1, 8, 8, 12, 0, 0, 6, 3, 3, 1, 1, 1, 1, 3}),     // groups
+                             sized({2, 12, 11, 16, 0, 0, 24, 3, 3, 1, 1, 1, 1, 1}),  // tiles
+                             sized({2, 7, 7, 301, 0, 0, 37, 3, 3, 1, 1, 1, 1, 1}),   // filters kept as taps
+                             sized({2, 8, 8, 12, 0, 0, 12, 3, 3, 1, 1, 1, 1, 12})};  // depthwise
+  Rng rng(115);
+  for (const ConvDims& d : chosen) {
+    const std::int64_t size = d.n * d.oh * d.ow * d.o;
+    const Values x = random_values(rng, d.n * d.h * d.w * d.c), bias = random_values(rng, d.o);
+    const Values weight = random_values(rng, d.o * d.kh * d.kw * d.c / d.groups), added = random_values(rng, size);
+    for (const KernelTable* table : usable_tables()) {
+      Context ctx(pool_of(1));
+      Values prepared(static_cast<std::size_t>(table->conv2d_prepared_floats(d)));
+      table->conv2d_prepare(ctx, prepared.data(), weight.data(), d);
+      const auto run = [&](const ConvEnd& end) {
+        Values y(added.size());
+        table->conv2d_forward_prepared(ctx, y.data(), x.data(), prepared.data(), bias.data(), d, end);
+        return y;
+      };
+      const Values plain = run({}), rectified = run({nullptr, true}), sum = run({added.data(), false}),
+                   both = run({added.data(), true});
+      Values expected(plain.size());
+      table->add(ctx, expected.data(), plain.data(), added.data(), size);
+      for (std::size_t i = 0; i < sum.size(); ++i) {
+        ASSERT_NEAR(sum[i], expected[i], 1e-5F * (1 + std::abs(expected[i]))) << text(d) << " added [" << table->name;
+      }
+      table->relu_forward(ctx, expected.data(), plain.data(), size);
+      EXPECT_EQ(rectified, expected) << text(d) << " rectified [" << table->name << "]";
+      table->relu_forward(ctx, expected.data(), sum.data(), size);
+      EXPECT_EQ(both, expected) << text(d) << " added and rectified [" << table->name << "]";
     }
   }
 }

@@ -81,17 +81,18 @@ void prepare(Context& ctx, float* prepared, const float* weight, const ConvDims&
 }
 
 void forward(Context& ctx, float* y, const float* x, const float* prepared, const float* bias, const ConvDims& d,
-             int side) {
-  if (is_depthwise(d)) return depthwise_forward(ctx, y, x, prepared, bias, d);
-  if (side != 0) return winograd_forward(ctx, y, x, prepared, bias, d, side);
+             int side, const ConvEnd& end) {
+  if (side != 0) return winograd_forward(ctx, y, x, prepared, bias, d, side, end);
   const std::int64_t depth = d.kh * d.kw * d.c / d.groups, outputs = d.o / d.groups;
   const std::int64_t floats = depth * PanelColumns(outputs).padded();
   const Widened wide = widen_input(ctx, x, d);
-  gemm<Layout::kRows>(ctx, {d.n * d.oh * d.ow, outputs, depth, d.groups, d.ow}, [=, &d](std::int64_t g) {
+  gemm<Layout::kRows>(ctx, {d.n * d.oh * d.ow, outputs, depth, d.groups, d.ow}, [=, &d, &end](std::int64_t g) {
     return Product<Patches, Panels>{input_patches(wide, d, g),
                                     {prepared + g * floats, depth},
                                     OutputRows::matrix(y + g * outputs, d.o),
-                                    bias == nullptr ? nullptr : bias + g * outputs};
+                                    bias == nullptr ? nullptr : bias + g * outputs,
+                                    AddedRows::matrix(end.added == nullptr ? nullptr : end.added + g * outputs, d.o),
+                                    end.rectify};
   });
 }
 
@@ -105,16 +106,17 @@ void conv2d_prepare(Context& ctx, float* prepared, const float* weight, const Co
 
 // y[n,oh,ow,o] = bias[o] + sum_{i,j,c} x[n,oh*sh+i-ph,ow*sw+j-pw,c] * weight[o,i,j,c]
 void conv2d_forward_prepared(Context& ctx, float* y, const float* x, const float* prepared, const float* bias,
-                             const ConvDims& d) {
-  forward(ctx, y, x, prepared, bias, d, tile_side_of_one(d));
+                             const ConvDims& d, const ConvEnd& end) {
+  if (is_depthwise(d)) return depthwise_forward(ctx, y, x, prepared, bias, d, end);
+  forward(ctx, y, x, prepared, bias, d, tile_side_of_one(d), end);
 }
 
 void conv2d_forward(Context& ctx, float* y, const float* x, const float* weight, const float* bias, const ConvDims& d) {
-  if (is_depthwise(d)) return depthwise_forward(ctx, y, x, weight, bias, d);
+  if (is_depthwise(d)) return depthwise_forward(ctx, y, x, weight, bias, d, {});
   const int side = tile_side(d);
   float* prepared = ctx.scratch(1, static_cast<std::size_t>(prepared_floats(d, side)));
   prepare(ctx, prepared, weight, d, side);
-  forward(ctx, y, x, prepared, bias, d, side);
+  forward(ctx, y, x, prepared, bias, d, side, {});
 }
 
 // dx[n,h,w,c] = sum over the outputs that saw the pixel: oh*sh + i == h + ph, ow*sw + j == w + pw

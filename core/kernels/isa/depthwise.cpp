@@ -17,7 +17,7 @@ const float* taps_first(Context& ctx, const float* weight, const ConvDims& d) {
 
 // y[n,oh,ow,c] = bias[c] + sum_{i,j} x[n,oh*sh+i-ph,ow*sw+j-pw,c] * weight[c,i,j]
 void depthwise_forward(Context& ctx, float* y, const float* x, const float* weight, const float* bias,
-                       const ConvDims& d) {
+                       const ConvDims& d, const ConvEnd& end) {
   const float* taps = taps_first(ctx, weight, d);
   ctx.pool().for_each(static_cast<std::size_t>(d.n * d.oh), [&, taps](std::size_t line) {
     const std::int64_t n = static_cast<std::int64_t>(line) / d.oh, oh = static_cast<std::int64_t>(line) % d.oh;
@@ -25,8 +25,8 @@ void depthwise_forward(Context& ctx, float* y, const float* x, const float* weig
     for (std::int64_t ow = 0; ow < d.ow; ++ow) {
       const std::int64_t x0 = ow * d.sw - d.pw, j0 = larger(0, -x0), j1 = smaller(d.kw, d.w - x0);
       const float* from = x + ((n * d.h + y0) * d.w + x0) * d.c;
-      float* to = y + ((n * d.oh + oh) * d.ow + ow) * d.c;
-      for_vectors(d.c, [=](std::int64_t c, int lanes) {
+      const std::int64_t place = ((n * d.oh + oh) * d.ow + ow) * d.c;
+      for_vectors(d.c, [=, &end](std::int64_t c, int lanes) {
         Floats sum = bias != nullptr ? load_some(bias + c, lanes) : Floats{};
         for (std::int64_t i = i0; i < i1; ++i) {
           for (std::int64_t j = j0; j < j1; ++j) {
@@ -34,7 +34,9 @@ void depthwise_forward(Context& ctx, float* y, const float* x, const float* weig
                       load_some(taps + (i * d.kw + j) * d.c + c, lanes), sum);
           }
         }
-        store_some(to + c, sum, lanes);
+        if (end.added != nullptr) sum += load_some(end.added + place + c, lanes);
+        if (end.rectify) sum = max(Floats{}, sum);
+        store_some(y + place + c, sum, lanes);
       });
     }
   });

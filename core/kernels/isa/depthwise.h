@@ -9,7 +9,7 @@ namespace pinwheel::kernels::PINWHEEL_ISA {
 PINWHEEL_INLINE bool is_depthwise(const ConvDims& d) { return d.groups == d.c && d.o == d.c && d.c > 1; }
 
 void depthwise_forward(Context& ctx, float* y, const float* x, const float* weight, const float* bias,
-                       const ConvDims& d);
+                       const ConvDims& d, const ConvEnd& end);
 void depthwise_backward_input(Context& ctx, float* dx, const float* dy, const float* weight, const ConvDims& d);
 void depthwise_backward_weight(Context& ctx, float* dweight, const float* dy, const float* x, const ConvDims& d);
 

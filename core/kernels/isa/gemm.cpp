@@ -7,25 +7,36 @@
 namespace pinwheel::kernels::PINWHEEL_ISA {
 namespace {
 
-// One vector of each row's sums, to the bias or to what is there.
+// One vector of each row's sums.
 template <int kRows, int kVectors>
-PINWHEEL_INLINE void write_sums(const Floats (&sum)[kRows][kVectors], int v, float* const* c, std::int64_t column,
-                                const float* bias, int lanes) {
-  if (bias != nullptr) {
-    const Floats start = load(bias + v * kLanes);
+PINWHEEL_INLINE void write_sums(const Floats (&sums)[kRows][kVectors], int v, float* const* c, std::int64_t column,
+                                const Writing& as, int lanes) {
+  Floats sum[kRows];
+  if (as.bias != nullptr) {
+    const Floats bias = load(as.bias + v * kLanes);
     PINWHEEL_UNROLL
-    for (int m = 0; m < kRows; ++m) store_some(c[m] + column, start + sum[m][v], lanes);
+    for (int m = 0; m < kRows; ++m) sum[m] = bias + sums[m][v];
   } else {
     PINWHEEL_UNROLL
-    for (int m = 0; m < kRows; ++m) store_some(c[m] + column, load_some(c[m] + column, lanes) + sum[m][v], lanes);
+    for (int m = 0; m < kRows; ++m) sum[m] = sums[m][v];
   }
+  if (as.to != nullptr) {
+    PINWHEEL_UNROLL
+    for (int m = 0; m < kRows; ++m) sum[m] = load_some(as.to[m] + column, lanes) + sum[m];
+  }
+  if (as.rectify) {
+    PINWHEEL_UNROLL
+    for (int m = 0; m < kRows; ++m) sum[m] = max(Floats{}, sum[m]);
+  }
+  PINWHEEL_UNROLL
+  for (int m = 0; m < kRows; ++m) store_some(c[m] + column, sum[m], lanes);
 }
 
 // Some tiles of kRows rows each, from row `first` of the span on. kWidth: vectors of a panel. kFromFar: asks for what
 // lies behind the panel's terms, which is wanted next.
 template <Layout layout, bool kFromFar, int kWidth, int kRows, int kVectors>
 void multiply_tiles(const SpanOfA& span, std::int64_t first, std::int64_t tiles, const float* b, float* const* c,
-                    std::int64_t column, const float* bias, std::int64_t columns) {
+                    std::int64_t column, Writing as, std::int64_t columns) {
   constexpr int kGroup = 3;  // rows that one register addresses: 0, 1 and 2 strides from it
   constexpr int kGroups = (kRows + kGroup - 1) / kGroup;
   const auto stride = static_cast<std::ptrdiff_t>(span.stride), row = layout == Layout::kRows ? stride : 1;
@@ -33,6 +44,7 @@ void multiply_tiles(const SpanOfA& span, std::int64_t first, std::int64_t tiles,
              piece_stride = static_cast<std::ptrdiff_t>(span.piece_stride);
   const float* base = span.base + static_cast<std::ptrdiff_t>(first) * row;
   c += first;
+  if (as.to != nullptr) as.to += first;
   b += span.skip * kWidth * kLanes;
   const std::ptrdiff_t ahead = depth * kWidth * kLanes;
   for (; tiles > 0; --tiles, base += kRows * row, c += kRows) {
@@ -65,15 +77,16 @@ void multiply_tiles(const SpanOfA& span, std::int64_t first, std::int64_t tiles,
     for (int v = 0; v < kVectors; ++v) {
       const std::int64_t left = columns - v * kLanes;
       if (left >= kLanes) {
-        write_sums(sum, v, c, column + v * kLanes, bias, kLanes);
+        write_sums(sum, v, c, column + v * kLanes, as, kLanes);
       } else {
-        write_sums(sum, v, c, column + v * kLanes, bias, static_cast<int>(left));
+        write_sums(sum, v, c, column + v * kLanes, as, static_cast<int>(left));
       }
     }
+    if (as.to != nullptr) as.to += kRows;
   }
 }
 using MultiplyTiles = void (*)(const SpanOfA& span, std::int64_t first, std::int64_t tiles, const float* b,
-                               float* const* c, std::int64_t column, const float* bias, std::int64_t columns);
+                               float* const* c, std::int64_t column, Writing as, std::int64_t columns);
 
 // kernels[vectors - 1][rows - 1]
 struct TileKernels {
@@ -106,16 +119,16 @@ constexpr std::int64_t kLeastChunk = 2048;  // terms of a sum worth a task of th
 }  // namespace
 
 void multiply_span(Layout layout, const TileShape& shape, const SpanOfA& a, const SpanTiles& tiles, const float* b,
-                   bool from_far, float* const* c, std::int64_t column, const float* bias, std::int64_t columns) {
+                   bool from_far, float* const* c, std::int64_t column, const Writing& as, std::int64_t columns) {
   const TileKernels& all = layout == Layout::kColumns ? kByColumns : from_far ? kByRowsFromFar : kByRows;
   const MultiplyTiles* kernels = shape.vectors == 3 ? all.wide : all.of[columns > kLanes];
-  kernels[tiles.height - 1](a, 0, tiles.higher, b, c, column, bias, columns);
+  kernels[tiles.height - 1](a, 0, tiles.higher, b, c, column, as, columns);
   if (tiles.lower == 0) return;
-  kernels[tiles.height - 2](a, tiles.higher * tiles.height, tiles.lower, b, c, column, bias, columns);
+  kernels[tiles.height - 2](a, tiles.higher * tiles.height, tiles.lower, b, c, column, as, columns);
 }
 
-void multiply_row(const SpanOfA& span, const float* b, std::int64_t panel, float* c, const float* bias,
-                  std::int64_t columns) {
+void multiply_row(const SpanOfA& span, const float* b, std::int64_t panel, float* c, std::int64_t column,
+                  const Writing& as, std::int64_t columns) {
   constexpr int kPanels = static_cast<int>(smaller(4, kPackedColumns / kTileColumns)),
                 kVectors = 2 * kPanels;  // at once
   b += span.skip * kTileColumns;
@@ -137,8 +150,10 @@ void multiply_row(const SpanOfA& span, const float* b, std::int64_t panel, float
       const std::int64_t at = n + v * kLanes, left = columns - at;
       if (left <= 0) break;
       const int lanes = left < kLanes ? static_cast<int>(left) : kLanes;
-      const Floats start = bias != nullptr ? load_some(bias + at, lanes) : load_some(c + at, lanes);
-      store_some(c + at, start + sum[v], lanes);
+      if (as.bias != nullptr) sum[v] = load_some(as.bias + at, lanes) + sum[v];
+      if (as.to != nullptr) sum[v] = load_some(*as.to + column + at, lanes) + sum[v];
+      if (as.rectify) sum[v] = max(Floats{}, sum[v]);
+      store_some(c + column + at, sum[v], lanes);
     }
   }
 }
@@ -165,17 +180,20 @@ GemmPlan plan_gemm(const GemmSizes& s, std::int64_t most_columns, bool alone) {
   return plan;
 }
 
-void add_chunks(Context& ctx, const OutputRows& out, const float* bias, bool add, const float* partial,
-                std::int64_t chunks, std::int64_t m, std::int64_t n) {
+void add_chunks(Context& ctx, const OutputRows& out, const float* bias, const AddedRows& added, bool rectify,
+                const float* partial, std::int64_t chunks, std::int64_t m, std::int64_t n) {
   ctx.pool().for_each(static_cast<std::size_t>(m), [=](std::size_t index) {
     const auto row = static_cast<std::int64_t>(index);
     float* to = nullptr;
     out.locate(&to, row, 1);
+    const float* from = nullptr;
+    if (added.base != nullptr) added.locate(&from, row, 1);
     for_vectors(n, [=](std::int64_t i, int lanes) {
       Floats sum = bias != nullptr ? load_some(bias + i, lanes) : Floats{};
-      if (add) sum += load_some(to + i, lanes);
+      if (from != nullptr) sum += load_some(from + i, lanes);
       for (std::int64_t chunk = 0; chunk < chunks; ++chunk)
         sum += load_some(partial + (chunk * m + row) * n + i, lanes);
+      if (rectify) sum = max(Floats{}, sum);
       store_some(to + i, sum, lanes);
     });
   });

@@ -21,15 +21,22 @@ inline constexpr std::int64_t kBlockColumns = 128, kPackedColumns = 64;
 // What is packed and met by fewer rows than these is wanted faster than a processor foresees.
 inline constexpr std::int64_t kFewRows = 64;
 
-// c[row][column..column + columns) = bias + product for the rows of a span, or += product where bias is null. b is a
-// panel of the shape, with at most as many columns as that has. from_far: what lies behind it is wanted next, and may
-// not be in cache.
+// How sums are written: the bias goes to them, and what lies in the rows `to`, where these are not null; then what is
+// negative becomes 0.
+struct Writing {
+  const float* bias;       // from the first of the columns on, padded to whole vectors
+  const float* const* to;  // the rows of a span
+  bool rectify;
+};
+
+// c[row][column..column + columns) = product for the rows of a span, written as is said. b is a panel of the shape,
+// with at most as many columns as that has. from_far: what lies behind it is wanted next, and may not be in cache.
 void multiply_span(Layout layout, const TileShape& shape, const SpanOfA& a, const SpanTiles& tiles, const float* b,
-                   bool from_far, float* const* c, std::int64_t column, const float* bias, std::int64_t columns);
+                   bool from_far, float* const* c, std::int64_t column, const Writing& as, std::int64_t columns);
 // The same for a single row, by rows, over several panels of kTileColumns, `panel` floats apart: one of them would have
 // every addition wait for the one before it.
-void multiply_row(const SpanOfA& a, const float* b, std::int64_t panel, float* c, const float* bias,
-                  std::int64_t columns);
+void multiply_row(const SpanOfA& a, const float* b, std::int64_t panel, float* c, std::int64_t column,
+                  const Writing& as, std::int64_t columns);
 
 struct GemmSizes {
   std::int64_t m, n, k;
@@ -51,7 +58,8 @@ struct Product {
   B b;
   OutputRows out;
   const float* bias;  // [n] or null
-  bool add = false;   // to what is there
+  AddedRows added{};  // to the sums; may be the rows of the result
+  bool rectify = false;
 };
 
 // Cuts a sum over [k0, k1) into steps of at most kBlockDepth terms and about the same length. Steps begin and end with
@@ -141,7 +149,7 @@ inline constexpr bool kIsPacked<Panels> = true;
 template <Layout layout, typename A, typename B>
 void gemm_block(const Product<A, B>& product, std::int64_t m0, std::int64_t m1, std::int64_t n0, std::int64_t n1,
                 std::int64_t k0, std::int64_t k1) {
-  const auto& [a, b, out, bias, add] = product;
+  const auto& [a, b, out, bias, added, rectify] = product;
   constexpr bool packed = kIsPacked<B>;
   alignas(64) float block[packed ? 1 : kBlockDepth * kBlockColumns];
   alignas(64) float buffer[kBufferFloats];
@@ -172,24 +180,30 @@ void gemm_block(const Product<A, B>& product, std::int64_t m0, std::int64_t m1, 
           span.depth % 4 != 0;  // THE DELIBERATE FAULT: forgets the last term of a sum. The tests must notice.
 #endif
       float* c[kSpanRows];
+      const float* to[kSpanRows];
       out.locate(c, m, rows);
+      Writing as{step == 0 ? padded_bias : nullptr, step == 0 ? nullptr : c, rectify && step + 1 == steps.count()};
+      if (step == 0 && added.base != nullptr) {
+        added.locate(to, m, rows);
+        as.to = to;
+      }
       if (packed && rows == 1 && span.pieces == 1 && shape.vectors == 2) {
-        multiply_row(span, first, apart, c[0] + n0, step == 0 && !add ? padded_bias : nullptr, n1 - n0);
+        multiply_row(span, first, apart, c[0], n0, as, n1 - n0);
         continue;
       }
       const SpanTiles tiles(rows, shape.rows);
       const float* panel = first;
       for (std::int64_t n = 0; n < n1 - n0; n += width, panel += apart) {
-        multiply_span(layout, shape, span, tiles, panel, from_far, c, n0 + n,
-                      step == 0 && !add ? padded_bias + n : nullptr, smaller(n1 - n0 - n, width));
+        multiply_span(layout, shape, span, tiles, panel, from_far, c, n0 + n, as, smaller(n1 - n0 - n, width));
+        if (as.bias != nullptr) as.bias += width;
       }
     }
   }
 }
 
-// Sums the chunks [chunks][m][n] in order into the output rows; add: to what is there.
-void add_chunks(Context& ctx, const OutputRows& out, const float* bias, bool add, const float* partial,
-                std::int64_t chunks, std::int64_t m, std::int64_t n);
+// Sums the chunks [chunks][m][n] in order into the output rows.
+void add_chunks(Context& ctx, const OutputRows& out, const float* bias, const AddedRows& added, bool rectify,
+                const float* partial, std::int64_t chunks, std::int64_t m, std::int64_t n);
 
 // product_of(i) gives the i-th of sizes.count products. Uses scratch slot 0.
 template <Layout layout, typename ProductOf>
@@ -213,13 +227,15 @@ void gemm(Context& ctx, const GemmSizes& sizes, const ProductOf& product_of) {
     if (chunks > 1) {
       product.out = OutputRows::matrix(partial + (item * chunks + chunk) * floats, n);
       product.bias = nullptr;
-      product.add = false;
+      product.added = {};
+      product.rectify = false;
     }
     gemm_block<layout>(product, m0, m1, n0, n1, k0, k1);
   });
   for (std::int64_t item = 0; chunks > 1 && item < sizes.count; ++item) {
     const auto product = product_of(item);
-    add_chunks(ctx, product.out, product.bias, product.add, partial + item * chunks * floats, chunks, m, n);
+    add_chunks(ctx, product.out, product.bias, product.added, product.rectify, partial + item * chunks * floats, chunks,
+               m, n);
   }
 }
 

@@ -25,17 +25,18 @@ struct Position {
 };
 
 // The rows of a result: a matrix, or every few pixels of an image.
-struct OutputRows {
-  float* base;
+template <typename Value>
+struct Rows {
+  Value* base;
   std::int64_t height, width;           // grid of positions, row = (n * height + y) * width + x
   std::int64_t step_n, step_y, step_x;  // floats from one to the next
 
-  static OutputRows matrix(float* base, std::int64_t stride) { return {base, 1, 0x7fffffff, 0, 0, stride}; }
+  static Rows matrix(Value* base, std::int64_t stride) { return {base, 1, 0x7fffffff, 0, 0, stride}; }
 
-  void locate(float** rows, std::int64_t first, std::int64_t count) const {
+  void locate(Value** rows, std::int64_t first, std::int64_t count) const {
     Position at = Position::of(first, height, width);
     for (std::int64_t i = 0; i < count;) {  // one line at a time
-      float* to = base + at.n * step_n + at.y * step_y + at.x * step_x;
+      Value* to = base + at.n * step_n + at.y * step_y + at.x * step_x;
       const std::int64_t end = smaller(count, i + width - at.x);
       for (; i < end; ++i, to += step_x) rows[i] = to;
       at.x = width - 1;
@@ -43,6 +44,9 @@ struct OutputRows {
     }
   }
 };
+
+using OutputRows = Rows<float>;
+using AddedRows = Rows<const float>;  // base null: there are none
 
 struct Matrix {
   const float* base;

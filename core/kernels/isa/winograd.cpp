@@ -40,10 +40,12 @@ struct AllLanes {
   PINWHEEL_INLINE constexpr operator int() const { return kLanes; }
 };
 
-// Calls body(channel, lanes) for vectors that cover [0, n) and may overlap, so that few of them are partial.
+// Calls body(channel, lanes) for vectors that cover [0, n) channels and may overlap, so that few of them are partial.
 template <typename Body>
 PINWHEEL_INLINE void for_covering_vectors(std::int64_t n, Body body) {
-  if (n < kLanes) return body(std::int64_t{0}, static_cast<int>(n));
+  if constexpr (kLeastTiledChannels < kLanes) {
+    if (n < kLanes) return body(std::int64_t{0}, static_cast<int>(n));
+  }
   for (std::int64_t i = 0; i < n; i += kLanes) body(smaller(i, n - kLanes), AllLanes{});
 }
 
@@ -140,14 +142,18 @@ struct Filtering {
   }
 
   // y = Aᵀ m A + bias of tiles [first, last) from m[point][tile][c], the block's first tile being `begin`.
-  static void transform_outputs(float* y, const float* bias, const float* m, std::int64_t plane, std::int64_t c,
-                                const Tiles& tiles, std::int64_t begin, std::int64_t first, std::int64_t last) {
+  static void transform_outputs(float* y, const float* bias, const ConvEnd& end, const float* m, std::int64_t plane,
+                                std::int64_t c, const Tiles& tiles, std::int64_t begin, std::int64_t first,
+                                std::int64_t last) {
     Position place = Position::of(first, tiles.down, tiles.across);
     for (std::int64_t tile = first; tile < last; ++tile, place.advance(tiles.down, tiles.across)) {
       const std::int64_t top = place.y * kOut, left = place.x * kOut;
       const std::int64_t rows = smaller(kOut, tiles.h - top), columns = smaller(kOut, tiles.w - left);
       const std::int64_t line = tiles.w * c;
-      float* to = y + (place.n * tiles.h + top) * line + left * c;
+      const std::int64_t corner = (place.n * tiles.h + top) * line + left * c;
+      float* to = y + corner;
+      const float* added = end.added == nullptr ? nullptr : end.added + corner;
+      const bool rectify = end.rectify;
       const float* from = m + (tile - begin) * c;
       for_covering_vectors(c, [=](std::int64_t channel, auto lanes) {
         const Floats start = bias != nullptr ? load_some(bias + channel, lanes) : Floats{};
@@ -155,7 +161,12 @@ struct Filtering {
             lanes, [=](int i, int j) { return from + (i * kIn + j) * plane + channel; },
             [](const Floats(&sums)[kIn]) { return collect<kOut>(sums); },
             [=](int i, int j, Floats value) {
-              if (i < rows && j < columns) store_some(to + i * line + j * c + channel, start + value, lanes);
+              if (i >= rows || j >= columns) return;
+              const std::int64_t at = i * line + j * c + channel;
+              value = start + value;
+              if (added != nullptr) value = load_some(added + at, lanes) + value;
+              if (rectify) value = max(Floats{}, value);
+              store_some(to + at, value, lanes);
             });
       });
     }
@@ -194,7 +205,7 @@ struct Filtering {
   }
   // u[j][row][…], the points (kLine, j), of `rows` rows of such a panel.
   template <int kLine>
-  static void transform_panel(float* u, std::int64_t plane, const float* taps, std::int64_t rows, std::int64_t width) {
+  static void transform_line(float* u, std::int64_t plane, const float* taps, std::int64_t rows, std::int64_t width) {
     for (std::int64_t row = 0; row < rows; ++row, taps += kTaps * kTaps * width, u += width) {
       for (std::int64_t n = 0; n < width; n += kLanes) {
         Floats line[kTaps];
@@ -210,6 +221,14 @@ struct Filtering {
         for (int j = 0; j < kIn; ++j) store(u + j * plane + n, values.v[j]);
       }
     }
+  }
+
+  using TransformLine = void (*)(float* u, std::int64_t plane, const float* taps, std::int64_t rows,
+                                 std::int64_t width);
+  template <int... kLine>
+  static TransformLine transform_panel(std::int64_t line, std::integer_sequence<int, kLine...>) {
+    constexpr TransformLine kLines[] = {transform_line<kLine>...};
+    return kLines[line];
   }
 
   // u[point] = G g Gᵀ as Panels.
@@ -291,52 +310,39 @@ struct Filtering {
   // before the next one is made.
   static std::int64_t line_plane(std::int64_t c) { return plane_of(smaller(c, kBlockDepth) * kPackedColumns); }
   static void multiply_taps(Context& ctx, const Transforms& at, std::int64_t tiles, const float* taps, float* room) {
-    const std::int64_t block = PanelColumns(at.outputs).block, blocks = divide_up(at.outputs, block);
+    const PanelColumns panels(at.outputs);
+    const Steps steps(0, at.c, 1);
+    const std::int64_t plane = line_plane(at.c), blocks = divide_up(at.outputs, panels.block);
     const auto threads = static_cast<std::int64_t>(ctx.pool().threads());
     // Where there are fewer blocks than threads would share, they share tiles as well, and make filters twice.
     const std::int64_t parts = threads == 1 ? 1 : larger(1, smaller(2 * threads / blocks, tiles / kTileRows));
     const std::int64_t part = divide_up(tiles, parts);
     ctx.pool().for_each_in_lanes(static_cast<std::size_t>(blocks * parts), [=, &at](std::size_t lane, std::size_t i) {
-      const auto task = static_cast<std::int64_t>(i), n0 = task / parts * block, m0 = task % parts * part;
-      const Block b{m0, smaller(tiles, m0 + part), n0, smaller(at.outputs, n0 + block)};
-      float* u = room + static_cast<std::int64_t>(lane) * kIn * line_plane(at.c);
-      const Steps steps(0, at.c, 1);
+      const auto task = static_cast<std::int64_t>(i), n0 = task / parts * panels.block, m0 = task % parts * part;
+      const std::int64_t columns = smaller(panels.block, at.outputs - n0), width = panels.width_at(n0);
+      float* u = room + static_cast<std::int64_t>(lane) * kIn * plane;
       for (std::int64_t step = 0; step < steps.count(); ++step) {
-        multiply_lines(at, b, steps.begin(step), steps.begin(step + 1), taps, u,
-                       std::make_integer_sequence<int, kIn>{});
+        const std::int64_t begin = steps.begin(step), depth = steps.begin(step + 1) - begin;
+        for (std::int64_t line = 0; line < kIn; ++line) {
+          for (std::int64_t n = 0; n < columns; n += width) {
+            const float* its_taps = taps + ((n0 + n) * at.c + begin * width) * kTaps * kTaps;
+            transform_panel(line, std::make_integer_sequence<int, kIn>{})(u + n * depth, plane, its_taps, depth, width);
+          }
+          for (std::int64_t j = 0; j < kIn; ++j) {
+            Product<Matrix, Panels> product = at.with(line * kIn + j, {u + j * plane, depth});
+            product.a.base += begin;
+            product.out.base += n0;
+            if (step > 0) product.added = AddedRows::matrix(product.out.base, at.outputs);
+            gemm_block<Layout::kRows>(product, m0, smaller(tiles, m0 + part), 0, columns, 0, depth);
+          }
+        }
       }
     });
-  }
-  struct Block {
-    std::int64_t m0, m1, n0, n1;
-  };
-  template <int... kLine>
-  static void multiply_lines(const Transforms& at, const Block& b, std::int64_t begin, std::int64_t end,
-                             const float* taps, float* u, std::integer_sequence<int, kLine...>) {
-    (multiply_line<kLine>(at, b, begin, end, taps, u), ...);
-  }
-  // Terms [begin, end) of the sums at the points of a line.
-  template <int kLine>
-  static void multiply_line(const Transforms& at, const Block& b, std::int64_t begin, std::int64_t end,
-                            const float* taps, float* u) {
-    const std::int64_t plane = line_plane(at.c), depth = end - begin, columns = b.n1 - b.n0;
-    const std::int64_t width = PanelColumns(at.outputs).width_at(b.n0);
-    for (std::int64_t n = 0; n < columns; n += width) {
-      transform_panel<kLine>(u + n * depth, plane, taps + ((b.n0 + n) * at.c + begin * width) * kTaps * kTaps, depth,
-                             width);
-    }
-    for (std::int64_t j = 0; j < kIn; ++j) {
-      Product<Matrix, Panels> product = at.with(kLine * kIn + j, {u + j * plane, depth});
-      product.a.base += begin;
-      product.out.base += b.n0;
-      product.add = begin > 0;
-      gemm_block<Layout::kRows>(product, b.m0, b.m1, 0, columns, 0, depth);
-    }
   }
 
   // y[tiles] = bias + images * filters, as prepare_filters() left them.
   static void convolve(Context& ctx, float* y, const Images& images, const float* filters, const float* bias,
-                       const Tiles& tiles, std::int64_t outputs) {
+                       const ConvEnd& ending, const Tiles& tiles, std::int64_t outputs) {
     const std::int64_t c = images.c, block = tiles.block(c + outputs);
     const bool taps = keeps_taps(tiles, c, outputs);
     const std::int64_t pieces = taps ? 1 : own_pieces(ctx, block, c, outputs), piece = divide_up(block, pieces);
@@ -346,7 +352,8 @@ struct Filtering {
     const float* zeros = line_of_zeros(ctx, c);
     float* scratch = ctx.scratch(2, static_cast<std::size_t>(pieces * floats + lines));
     // Tiles [begin, end), whose transforms go to v.
-    const auto convolve_tiles = [=, &images, &tiles](Context& where, float* v, std::int64_t begin, std::int64_t end) {
+    const auto convolve_tiles = [=, &images, &tiles, &ending](Context& where, float* v, std::int64_t begin,
+                                                              std::int64_t end) {
       float* m = v + kPoints * in_plane;
       for_tiles(where, begin, end, [=, &images, &tiles](std::int64_t first, std::int64_t last) {
         transform_inputs(v, in_plane, images, zeros, tiles, begin, first, last);
@@ -357,8 +364,8 @@ struct Filtering {
       } else {
         multiply(where, at, end - begin, filters);
       }
-      for_tiles(where, begin, end, [=, &tiles](std::int64_t first, std::int64_t last) {
-        transform_outputs(y, bias, m, out_plane, outputs, tiles, begin, first, last);
+      for_tiles(where, begin, end, [=, &tiles, &ending](std::int64_t first, std::int64_t last) {
+        transform_outputs(y, bias, ending, m, out_plane, outputs, tiles, begin, first, last);
       });
     };
     for (std::int64_t begin = 0; begin < tiles.count(); begin += block) {
@@ -391,15 +398,16 @@ struct Filtering {
     prepare_filters(ctx, u, weight_t, outputs_of(d), d.c, d.o, d.o, d.c * d.o, false);
   }
 
-  static void forward(Context& ctx, float* y, const float* x, const float* u, const float* bias, const ConvDims& d) {
-    convolve(ctx, y, {x, d.h, d.w, d.c, d.ph, d.pw}, u, bias, outputs_of(d), d.o);
+  static void forward(Context& ctx, float* y, const float* x, const float* u, const float* bias, const ConvDims& d,
+                      const ConvEnd& end) {
+    convolve(ctx, y, {x, d.h, d.w, d.c, d.ph, d.pw}, u, bias, end, outputs_of(d), d.o);
   }
 
   static void backward_input(Context& ctx, float* dx, const float* dy, const float* weight, const ConvDims& d) {
     const Tiles tiles(d.n, d.h, d.w);
     float* u = ctx.scratch(1, static_cast<std::size_t>(filter_floats(tiles, d.o, d.c)));
     prepare_filters(ctx, u, weight, tiles, d.o, d.c, kTaps * kTaps * d.c, d.c, true);
-    convolve(ctx, dx, {dy, d.oh, d.ow, d.o, kTaps - 1 - d.ph, kTaps - 1 - d.pw}, u, nullptr, tiles, d.c);
+    convolve(ctx, dx, {dy, d.oh, d.ow, d.o, kTaps - 1 - d.ph, kTaps - 1 - d.pw}, u, nullptr, {}, tiles, d.c);
   }
 
   static void backward_weight(Context& ctx, float* dweight, const float* dy, const float* x, const ConvDims& d) {
@@ -423,7 +431,7 @@ struct Filtering {
                                        {v + point * in_plane, c},
                                        OutputRows::matrix(sums + point * sum_plane, c),
                                        nullptr,
-                                       begin > 0};
+                                       AddedRows::matrix(begin > 0 ? sums + point * sum_plane : nullptr, c)};
       });
     }
     transform_sums(ctx, dweight, sums, o, c);
@@ -452,8 +460,8 @@ void winograd_filters(Context& ctx, float* u, const float* weight, const ConvDim
 }
 
 void winograd_forward(Context& ctx, float* y, const float* x, const float* u, const float* bias, const ConvDims& d,
-                      int side) {
-  with_filtering(d, side, [&](auto filtering) { filtering.forward(ctx, y, x, u, bias, d); });
+                      int side, const ConvEnd& end) {
+  with_filtering(d, side, [&](auto filtering) { filtering.forward(ctx, y, x, u, bias, d, end); });
 }
 
 void winograd_backward_input(Context& ctx, float* dx, const float* dy, const float* weight, const ConvDims& d,

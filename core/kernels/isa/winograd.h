@@ -13,7 +13,7 @@ namespace pinwheel::kernels::PINWHEEL_ISA {
 std::int64_t winograd_filter_floats(const ConvDims& d, int side);
 void winograd_filters(Context& ctx, float* u, const float* weight, const ConvDims& d, int side);
 void winograd_forward(Context& ctx, float* y, const float* x, const float* u, const float* bias, const ConvDims& d,
-                      int side);
+                      int side, const ConvEnd& end);
 // These use slot 1 as well.
 void winograd_backward_input(Context& ctx, float* dx, const float* dy, const float* weight, const ConvDims& d,
                              int side);

@@ -28,11 +28,18 @@ class FirstError {
   std::exception_ptr error_;
 };
 
-// Runs task(i) for i < count in the pool, and throws what it threw.
+// ThreadPool's for_each and for_each_in_lanes for tasks that throw: all are called, and the first error is thrown.
 template <typename Task>
 void for_each_or_throw(const ThreadPool& pool, std::size_t count, const Task& task) {
   FirstError error;
   pool.for_each(count, [&](std::size_t i) { error.guard([&] { task(i); }); });
+  error.rethrow();
+}
+
+template <typename Task>
+void for_each_in_lanes_or_throw(const ThreadPool& pool, std::size_t count, const Task& task) {
+  FirstError error;
+  pool.for_each_in_lanes(count, [&](std::size_t lane, std::size_t i) { error.guard([&] { task(lane, i); }); });
   error.rethrow();
 }
 

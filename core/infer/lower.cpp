@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "nn/overload.h"
+#include "nn/readers.h"
 #include "nn/shape_inference.h"
 
 namespace pinwheel {
@@ -61,20 +62,17 @@ class Lowering {
 
   // A ReLU that alone reads a layer which can clamp becomes that layer's range.
   void find_fusions() {
-    std::vector<int> readers(spec_.nodes.size(), 0);
-    for (const Node& node : spec_.nodes) {
-      for (const int input : node.inputs) {
-        if (input != kNetInput) ++readers[static_cast<std::size_t>(input)];
-      }
-    }
-    for (const int node : watched_) ++readers[static_cast<std::size_t>(node)];
+    const std::vector<std::vector<std::size_t>> readers = readers_of(spec_);
+    const auto is_watched = [&](int node) {
+      return std::find(watched_.begin(), watched_.end(), node) != watched_.end();
+    };
     fused_.assign(spec_.nodes.size(), false);
     ranges_.assign(spec_.nodes.size(), Range{});
     for (std::size_t i = 0; i < spec_.nodes.size(); ++i) {
       const int input = spec_.nodes[i].inputs.front();
       if (!std::holds_alternative<Relu>(spec_.nodes[i].layer) || input == kNetInput) continue;
       const auto before = static_cast<std::size_t>(input);
-      if (readers[before] != 1 || !clamps(before)) continue;
+      if (readers[before].size() != 1 || is_watched(input) || !clamps(before)) continue;
       fused_[i] = true;
       ranges_[before].low = 0;
     }

@@ -147,15 +147,11 @@ struct XnnNetwork::Impl {
     if (stage.slice == 0) return stage.lanes.front()->run(in.data(), behind, count, out.data());
     const std::int64_t most = std::clamp(count * stage.slice / kFullSlices, std::int64_t{1}, stage.slice);
     const std::int64_t slices = (count + most - 1) / most;
-    FirstError error;
-    pool.for_each_in_lanes(static_cast<std::size_t>(slices), [&](std::size_t lane, std::size_t index) {
+    for_each_in_lanes_or_throw(pool, static_cast<std::size_t>(slices), [&](std::size_t lane, std::size_t index) {
       const std::int64_t first = static_cast<std::int64_t>(index) * most, rows = std::min(most, count - first);
       const auto left = static_cast<std::size_t>((count - first - rows) * stage.in);
-      error.guard([&] {
-        stage.lanes[lane]->run(in.data() + first * stage.in, left + behind, rows, out.data() + first * stage.out);
-      });
+      stage.lanes[lane]->run(in.data() + first * stage.in, left + behind, rows, out.data() + first * stage.out);
     });
-    error.rethrow();
   }
 
   const ThreadPool& pool;

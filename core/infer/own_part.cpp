@@ -1,11 +1,13 @@
 #include "infer/own_part.h"
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
 #include <variant>
 
 #include "kernels/dims.h"
 #include "nn/overload.h"
+#include "nn/readers.h"
 #include "nn/shape_inference.h"
 
 namespace pinwheel {
@@ -64,21 +66,14 @@ struct Fused {
   std::size_t first, last;  // first: the node that decides what is done; last: whose output is written
   std::vector<int> inputs;  // nodes; of a convolution the second one is added
   bool in_place;            // may be written over the first of them
-  bool adds = false, rectifies = false;
+  bool rectifies = false;
 };
 
-// Finds what can be fused: a node's output may be read by none but the next in line.
+// A node's output may be read by none but what it is fused with.
 class Fusion {
  public:
-  explicit Fusion(const NetSpec& spec) : spec_(spec), readers_(spec.nodes.size(), 0), reader_(spec.nodes.size(), 0) {
-    for (std::size_t i = 0; i < spec.nodes.size(); ++i) {
-      for (const int input : spec.nodes[i].inputs) {
-        if (input == kNetInput) continue;
-        ++readers_[static_cast<std::size_t>(input)];
-        reader_[static_cast<std::size_t>(input)] = i;
-      }
-    }
-  }
+  explicit Fusion(const NetSpec& spec) : spec_(spec), readers_(readers_of(spec)) {}
+
   std::vector<Fused> steps() const {
     std::vector<Fused> steps;
     std::vector<bool> done(spec_.nodes.size(), false);
@@ -87,15 +82,14 @@ class Fusion {
       const Node& node = spec_.nodes[i];
       Fused& step = steps.emplace_back(Fused{i, i, node.inputs, works_in_place(node.layer)});
       if (!std::holds_alternative<Conv2d>(node.layer)) continue;
-      if (const int other = other_summand(i); other != kNone) {
-        step.last = reader_[i];
-        step.adds = true;
-        step.inputs.push_back(other);
+      if (const std::optional<int> other = other_summand(i)) {
+        step.inputs.push_back(*other);
+        step.last = readers_[i].front();
         done[step.last] = true;
       }
       if (only_reader_is<Relu>(step.last)) {
-        step.last = reader_[step.last];
         step.rectifies = true;
+        step.last = readers_[step.last].front();
         done[step.last] = true;
       }
     }
@@ -103,23 +97,21 @@ class Fusion {
   }
 
  private:
-  static constexpr int kNone = -2;
   template <typename Kind>
   bool only_reader_is(std::size_t node) const {
-    return readers_[node] == 1 && std::holds_alternative<Kind>(spec_.nodes[reader_[node]].layer);
+    return readers_[node].size() == 1 && std::holds_alternative<Kind>(spec_.nodes[readers_[node].front()].layer);
   }
   // What is added to the output of a node by the only one who reads it, if that is there by then.
-  int other_summand(std::size_t i) const {
-    if (!only_reader_is<Add>(i)) return kNone;
-    const std::vector<int>& summands = spec_.nodes[reader_[i]].inputs;
-    if (summands.size() != 2) return kNone;
-    const int other = summands[0] == static_cast<int>(i) ? summands[1] : summands[0];
-    return other < static_cast<int>(i) ? other : kNone;
+  std::optional<int> other_summand(std::size_t i) const {
+    if (!only_reader_is<Add>(i)) return std::nullopt;
+    const std::vector<int>& summands = spec_.nodes[readers_[i].front()].inputs;
+    if (summands.size() != 2) return std::nullopt;
+    const int node = static_cast<int>(i), other = summands[0] == node ? summands[1] : summands[0];
+    return other < node ? std::optional(other) : std::nullopt;
   }
 
   const NetSpec& spec_;
-  std::vector<int> readers_;         // how many
-  std::vector<std::size_t> reader_;  // the last
+  std::vector<std::vector<std::size_t>> readers_;
 };
 
 // Which buffer each step writes: one that nobody reads any more, the largest first.
@@ -208,7 +200,7 @@ struct OwnPart::Pass {
   void operator()(const Conv2d& l) const {
     kernels::conv2d_forward_prepared(ctx, y(), x(), parameter(ParamRole::kWeight), parameter(ParamRole::kBias),
                                      kernels::conv_dims(l, step.in, step.out, n),
-                                     {step.adds ? x(1) : nullptr, step.rectifies});
+                                     {step.from.size() > 1 ? x(1) : nullptr, step.rectifies});
   }
   void operator()(const Dense& l) const {
     kernels::dense_forward_prepared(ctx, y(), x(), parameter(ParamRole::kWeight), parameter(ParamRole::kBias), n,
@@ -304,7 +296,6 @@ void OwnPart::add_piece(const NetPart& part, std::int64_t slice, const Params& p
     step.layer = part.spec.nodes[fused.first].layer;
     step.out = extents[fused.last];
     step.to = plan.of(static_cast<int>(fused.last));
-    step.adds = fused.adds;
     step.rectifies = fused.rectifies;
     for (const int input : fused.inputs) {
       step.from.push_back(plan.of(input));

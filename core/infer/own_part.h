@@ -34,8 +34,8 @@ class OwnPart {
     Layer layer;
     Extent in, out;
     std::vector<Extent> inputs;
-    std::vector<int> from;      // buffers, or kNetInput
-    bool adds, rectifies;       // a convolution: from[1] to its sums, and then a ReLU
+    std::vector<int> from;      // buffers, or kNetInput; a convolution adds the second one to its sums
+    bool rectifies;             // a convolution, with the ReLU behind it
     int to;                     // a buffer, or kOutput
     FloatBuffer parameters[6];  // by ParamRole; empty where the layer has none; weights are prepared
   };

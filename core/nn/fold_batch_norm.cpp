@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "nn/params.h"
+#include "nn/readers.h"
 
 namespace pinwheel {
 namespace {
@@ -26,19 +27,14 @@ struct Folds {
 
 Folds find_folds(const NetSpec& spec, std::span<const int> watched) {
   const std::size_t count = spec.nodes.size();
-  std::vector<int> readers(count, 0);
-  for (const Node& node : spec.nodes) {
-    for (const int input : node.inputs) {
-      if (input != kNetInput) ++readers[static_cast<std::size_t>(input)];
-    }
-  }
-  for (const int node : watched) ++readers[static_cast<std::size_t>(node)];
+  const std::vector<std::vector<std::size_t>> readers = readers_of(spec);
+  const auto is_watched = [&](int node) { return std::find(watched.begin(), watched.end(), node) != watched.end(); };
   Folds folds{std::vector<int>(count, -1), std::vector<int>(count, -1)};
   for (std::size_t i = 0; i < count; ++i) {
     const int input = spec.nodes[i].inputs.front();
     if (!std::holds_alternative<BatchNorm>(spec.nodes[i].layer) || input == kNetInput) continue;
     const auto before = static_cast<std::size_t>(input);
-    if (!has_weight(spec.nodes[before].layer) || readers[before] != 1) continue;
+    if (!has_weight(spec.nodes[before].layer) || readers[before].size() != 1 || is_watched(input)) continue;
     folds.norm_of[before] = static_cast<int>(i);
     folds.conv_of[i] = input;
   }

@@ -9,21 +9,12 @@
 #include <variant>
 #include <vector>
 
+#include "nn/readers.h"
+
 namespace pinwheel {
 namespace {
 
 using Index = std::size_t;
-
-// The nodes that read each node; a node that reads another twice is there twice.
-std::vector<std::vector<Index>> readers_of(const NetSpec& spec) {
-  std::vector<std::vector<Index>> readers(spec.nodes.size());
-  for (Index i = 0; i < spec.nodes.size(); ++i) {
-    for (const int input : spec.nodes[i].inputs) {
-      if (input != kNetInput) readers[static_cast<Index>(input)].push_back(i);
-    }
-  }
-  return readers;
-}
 
 // Per channel: y = x*scale + shift.
 struct Affine {

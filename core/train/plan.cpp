@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <variant>
 
+#include "nn/readers.h"
 #include "nn/shape_inference.h"
 
 namespace pinwheel {
@@ -33,27 +34,19 @@ bool goes_by_slices(const Layer& layer) {
 }
 bool has_parameters(const Layer& layer) { return is_one_of<Conv2d, Dense, BatchNorm>(layer); }
 
-std::vector<int> count_readers(const NetSpec& spec) {
-  std::vector<int> readers(spec.nodes.size(), 0);
-  for (const Node& node : spec.nodes) {
-    for (const int input : node.inputs) {
-      if (input != kNetInput) ++readers[static_cast<std::size_t>(input)];
-    }
-  }
-  return readers;
-}
+using Readers = std::vector<std::vector<std::size_t>>;
 
 // May the only reader of `index` write over its output?
-bool may_overwrite(const NetSpec& spec, const std::vector<int>& readers, int index) {
+bool may_overwrite(const NetSpec& spec, const Readers& readers, int index) {
   if (index == kNetInput) return false;
   const Node& node = spec.nodes[static_cast<std::size_t>(index)];
-  if (readers[static_cast<std::size_t>(index)] != 1 || backward_reads_output(node.layer)) return false;
+  if (readers[static_cast<std::size_t>(index)].size() != 1 || backward_reads_output(node.layer)) return false;
   return !std::holds_alternative<Flatten>(node.layer) || may_overwrite(spec, readers, node.inputs[0]);
 }
 
 // The input that node lies over (or is a view of), or kNotWanted. Flatten of the network's input is a copy. A sum may
 // lie over one of its first two terms, so that it is added up in the same order in any case.
-int input_to_share(const NetSpec& spec, const std::vector<int>& readers, const Node& node, bool keep_all) {
+int input_to_share(const NetSpec& spec, const Readers& readers, const Node& node, bool keep_all) {
   if (std::holds_alternative<Flatten>(node.layer) && node.inputs[0] != kNetInput) return node.inputs[0];
   if (keep_all || !may_work_in_place(node.layer)) return kNotWanted;
   for (std::size_t k = 0; k < std::min<std::size_t>(node.inputs.size(), 2); ++k) {
@@ -272,7 +265,8 @@ std::int64_t BufferPlan::floats(std::int64_t batch, std::int64_t threads) const 
 
 ActivationPlan plan_activations(const NetSpec& spec, const std::vector<Extent>& extents, const std::vector<Run>& runs,
                                 bool keep_all) {
-  const std::vector<int> readers = count_readers(spec), run_of = run_of_nodes(runs);
+  const Readers readers = readers_of(spec);
+  const std::vector<int> run_of = run_of_nodes(runs);
   std::vector<bool> passing = stay_in_their_runs(spec, runs);  // nothing of it is needed once the run is over
   for (std::size_t i = 0; i < spec.nodes.size(); ++i) {
     const Node& node = spec.nodes[i];

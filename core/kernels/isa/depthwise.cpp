@@ -34,9 +34,8 @@ void depthwise_forward(Context& ctx, float* y, const float* x, const float* weig
                       load_some(taps + (i * d.kw + j) * d.c + c, lanes), sum);
           }
         }
-        if (end.added != nullptr) sum += load_some(end.added + place + c, lanes);
-        if (end.rectify) sum = max(Floats{}, sum);
-        store_some(y + place + c, sum, lanes);
+        const float* added = end.added == nullptr ? nullptr : end.added + place + c;
+        store_some(y + place + c, ended(sum, added, end.rectify, lanes), lanes);
       });
     }
   });

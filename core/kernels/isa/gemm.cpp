@@ -26,7 +26,7 @@ PINWHEEL_INLINE void write_sums(const Floats (&sums)[kRows][kVectors], int v, fl
   }
   if (as.rectify) {
     PINWHEEL_UNROLL
-    for (int m = 0; m < kRows; ++m) sum[m] = max(Floats{}, sum[m]);
+    for (int m = 0; m < kRows; ++m) sum[m] = rectified(sum[m]);
   }
   PINWHEEL_UNROLL
   for (int m = 0; m < kRows; ++m) store_some(c[m] + column, sum[m], lanes);
@@ -151,9 +151,8 @@ void multiply_row(const SpanOfA& span, const float* b, std::int64_t panel, float
       if (left <= 0) break;
       const int lanes = left < kLanes ? static_cast<int>(left) : kLanes;
       if (as.bias != nullptr) sum[v] = load_some(as.bias + at, lanes) + sum[v];
-      if (as.to != nullptr) sum[v] = load_some(*as.to + column + at, lanes) + sum[v];
-      if (as.rectify) sum[v] = max(Floats{}, sum[v]);
-      store_some(c + column + at, sum[v], lanes);
+      const float* to = as.to == nullptr ? nullptr : *as.to + column + at;
+      store_some(c + column + at, ended(sum[v], to, as.rectify, lanes), lanes);
     }
   }
 }
@@ -193,8 +192,7 @@ void add_chunks(Context& ctx, const OutputRows& out, const float* bias, const Ad
       if (from != nullptr) sum += load_some(from + i, lanes);
       for (std::int64_t chunk = 0; chunk < chunks; ++chunk)
         sum += load_some(partial + (chunk * m + row) * n + i, lanes);
-      if (rectify) sum = max(Floats{}, sum);
-      store_some(to + i, sum, lanes);
+      store_some(to + i, rectify ? rectified(sum) : sum, lanes);
     });
   });
 }

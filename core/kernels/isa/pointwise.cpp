@@ -27,9 +27,8 @@ void map(Context& ctx, float* y, const float* a, const float* b, std::int64_t si
 
 }  // namespace
 
-// y = max(x, 0), NaN stays
 void relu_forward(Context& ctx, float* y, const float* x, std::int64_t size) {
-  map(ctx, y, x, size, [](Floats v) { return max(Floats{}, v); });
+  map(ctx, y, x, size, [](Floats v) { return rectified(v); });
 }
 void relu_backward(Context& ctx, float* dx, const float* dy, const float* y, std::int64_t size) {
   map(ctx, dx, dy, y, size, [](Floats d, Floats out) { return out > Floats{} ? d : Floats{}; });

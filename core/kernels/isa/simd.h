@@ -197,6 +197,14 @@ PINWHEEL_INLINE void store_some(Value* p, Vector v, int lanes) {
   }
 }
 
+// max(x, 0); NaN stays.
+PINWHEEL_INLINE Floats rectified(Floats x) { return max(Floats{}, x); }
+// How sums end (see ConvEnd): what lies at `added` goes to them, where that is not null.
+PINWHEEL_INLINE Floats ended(Floats sum, const float* added, bool rectify, int lanes) {
+  if (added != nullptr) sum = load_some(added, lanes) + sum;
+  return rectify ? rectified(sum) : sum;
+}
+
 // Between buffers that do not overlap: the last vector may lie partly over the one before it.
 PINWHEEL_INLINE void copy(float* to, const float* from, std::int64_t n) {
   if (n < kLanes) {

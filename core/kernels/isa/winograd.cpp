@@ -163,15 +163,14 @@ struct Filtering {
             [=](int i, int j, Floats value) {
               if (i >= rows || j >= columns) return;
               const std::int64_t at = i * line + j * c + channel;
-              value = start + value;
-              if (added != nullptr) value = load_some(added + at, lanes) + value;
-              if (rectify) value = max(Floats{}, value);
+              value = ended(start + value, added == nullptr ? nullptr : added + at, rectify, lanes);
               store_some(to + at, value, lanes);
             });
       });
     }
   }
 
+  // Are filters kept as taps, Panels [taps,taps,rows; length], where tiles of such images meet them?
   static bool keeps_taps(const Tiles& tiles, std::int64_t rows, std::int64_t length) {
     return kPoints * rows * length > kMostPoints && tiles.down * tiles.across < kFewTiles;
   }
@@ -179,41 +178,18 @@ struct Filtering {
     if (keeps_taps(tiles, rows, length)) return kTaps * kTaps * rows * PanelColumns(length).padded();
     return kPoints * filter_plane(rows, length);
   }
-  // Filters, as convolve() reads them, that lie as `rows` rows of `length` values for each tap.
-  static void prepare_filters(Context& ctx, float* u, const float* filters, const Tiles& tiles, std::int64_t rows,
-                              std::int64_t length, std::int64_t row_stride, std::int64_t tap_stride, bool flipped) {
-    const auto prepare = keeps_taps(tiles, rows, length) ? pack_taps : transform_filters;
-    prepare(ctx, u, filters, rows, length, row_stride, tap_stride, flipped);
-  }
-
-  // u[row][tap][…] for each panel of columns.
-  static void pack_taps(Context& ctx, float* u, const float* filters, std::int64_t rows, std::int64_t length,
-                        std::int64_t row_stride, std::int64_t tap_stride, bool flipped) {
-    constexpr std::int64_t kAll = kTaps * kTaps;
-    const PanelColumns columns(length);
-    ctx.pool().for_each(static_cast<std::size_t>(rows), [=, &columns](std::size_t index) {
-      const auto row = static_cast<std::int64_t>(index);
-      columns.for_each([=](std::int64_t n0, std::int64_t width) {
-        const std::int64_t count = smaller(width, length - n0);
-        float* to = u + (n0 * rows + row * width) * kAll;
-        for (std::int64_t tap = 0; tap < kAll; ++tap, to += width) {
-          copy(to, filters + row * row_stride + (flipped ? kAll - 1 - tap : tap) * tap_stride + n0, count);
-          fill_zero(to + count, width - count);
-        }
-      });
-    });
-  }
-  // u[j][row][…], the points (kLine, j), of `rows` rows of such a panel.
+  // u[j][row][…], the points (kLine, j), of `rows` rows of a panel of taps that lie `apart`.
   template <int kLine>
-  static void transform_line(float* u, std::int64_t plane, const float* taps, std::int64_t rows, std::int64_t width) {
-    for (std::int64_t row = 0; row < rows; ++row, taps += kTaps * kTaps * width, u += width) {
+  static void transform_line(float* u, std::int64_t plane, const float* taps, std::int64_t apart, std::int64_t rows,
+                             std::int64_t width) {
+    for (std::int64_t row = 0; row < rows; ++row, taps += width, u += width) {
       for (std::int64_t n = 0; n < width; n += kLanes) {
         Floats line[kTaps];
         PINWHEEL_UNROLL
         for (int j = 0; j < kTaps; ++j) {
           Floats column[kTaps];
           PINWHEEL_UNROLL
-          for (int i = 0; i < kTaps; ++i) column[i] = load(taps + (i * kTaps + j) * width + n);
+          for (int i = 0; i < kTaps; ++i) column[i] = load(taps + (i * kTaps + j) * apart + n);
           line[j] = evaluate_scaled<kIn>(column).v[kLine];
         }
         const Several<kIn> values = evaluate_scaled<kIn>(line);
@@ -223,7 +199,7 @@ struct Filtering {
     }
   }
 
-  using TransformLine = void (*)(float* u, std::int64_t plane, const float* taps, std::int64_t rows,
+  using TransformLine = void (*)(float* u, std::int64_t plane, const float* taps, std::int64_t apart, std::int64_t rows,
                                  std::int64_t width);
   template <int... kLine>
   static TransformLine transform_panel(std::int64_t line, std::integer_sequence<int, kLine...>) {
@@ -306,8 +282,8 @@ struct Filtering {
     });
   }
 
-  // From `taps`, of which each lane of `room` holds a block of columns, a line of points at a time, made and multiplied
-  // before the next one is made.
+  // taps: Panels [tap,c; outputs], of which each lane of `room` holds a block of columns, a line of points at a time,
+  // made and multiplied before the next one is made.
   static std::int64_t line_plane(std::int64_t c) { return plane_of(smaller(c, kBlockDepth) * kPackedColumns); }
   static void multiply_taps(Context& ctx, const Transforms& at, std::int64_t tiles, const float* taps, float* room) {
     const PanelColumns panels(at.outputs);
@@ -325,8 +301,9 @@ struct Filtering {
         const std::int64_t begin = steps.begin(step), depth = steps.begin(step + 1) - begin;
         for (std::int64_t line = 0; line < kIn; ++line) {
           for (std::int64_t n = 0; n < columns; n += width) {
-            const float* its_taps = taps + ((n0 + n) * at.c + begin * width) * kTaps * kTaps;
-            transform_panel(line, std::make_integer_sequence<int, kIn>{})(u + n * depth, plane, its_taps, depth, width);
+            const float* panel = taps + (n0 + n) * kTaps * kTaps * at.c + begin * width;
+            transform_panel(line, std::make_integer_sequence<int, kIn>{})(u + n * depth, plane, panel, at.c * width,
+                                                                          depth, width);
           }
           for (std::int64_t j = 0; j < kIn; ++j) {
             Product<Matrix, Panels> product = at.with(line * kIn + j, {u + j * plane, depth});
@@ -340,7 +317,7 @@ struct Filtering {
     });
   }
 
-  // y[tiles] = bias + images * filters, as prepare_filters() left them.
+  // y[tiles] = bias + images * filters: transformed, or kept as taps.
   static void convolve(Context& ctx, float* y, const Images& images, const float* filters, const float* bias,
                        const ConvEnd& ending, const Tiles& tiles, std::int64_t outputs) {
     const std::int64_t c = images.c, block = tiles.block(c + outputs);
@@ -393,9 +370,11 @@ struct Filtering {
   }
 
   static void filters(Context& ctx, float* u, const float* weight, const ConvDims& d) {
-    float* weight_t = ctx.scratch(3, static_cast<std::size_t>(kTaps * kTaps * d.c * d.o));  // [taps,taps,C,O]
-    transpose(ctx, weight_t, weight, d.o, kTaps * kTaps * d.c);
-    prepare_filters(ctx, u, weight_t, outputs_of(d), d.c, d.o, d.o, d.c * d.o, false);
+    const std::int64_t depth = kTaps * kTaps * d.c;
+    if (keeps_taps(outputs_of(d), d.c, d.o)) return pack_all(ctx, u, TurnedWeights{weight, depth}, depth, d.o);
+    float* weight_t = ctx.scratch(3, static_cast<std::size_t>(depth * d.o));  // [taps,taps,C,O]
+    transpose(ctx, weight_t, weight, d.o, depth);
+    transform_filters(ctx, u, weight_t, d.c, d.o, d.o, d.c * d.o, false);
   }
 
   static void forward(Context& ctx, float* y, const float* x, const float* u, const float* bias, const ConvDims& d,
@@ -405,8 +384,14 @@ struct Filtering {
 
   static void backward_input(Context& ctx, float* dx, const float* dy, const float* weight, const ConvDims& d) {
     const Tiles tiles(d.n, d.h, d.w);
+    const std::int64_t filter = kTaps * kTaps * d.c;
     float* u = ctx.scratch(1, static_cast<std::size_t>(filter_floats(tiles, d.o, d.c)));
-    prepare_filters(ctx, u, weight, tiles, d.o, d.c, kTaps * kTaps * d.c, d.c, true);
+    if (keeps_taps(tiles, d.o, d.c)) {
+      const FlippedWeights flipped{weight, kTaps, d.c, filter, d.o, kTaps, kTaps, 0, 0, 1, 1};
+      pack_all(ctx, u, flipped, kTaps * kTaps * d.o, d.c);
+    } else {
+      transform_filters(ctx, u, weight, d.o, d.c, filter, d.c, true);
+    }
     convolve(ctx, dx, {dy, d.oh, d.ow, d.o, kTaps - 1 - d.ph, kTaps - 1 - d.pw}, u, nullptr, {}, tiles, d.c);
   }
 

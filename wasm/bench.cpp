@@ -32,6 +32,8 @@ SubjectsResult bench_subjects() {
   return guarded<SubjectsResult>([] { return list(bench::subject_names(), subject_object); });
 }
 
+constexpr double kWarmUp = 0.5;  // seconds: browsers take so long to translate what runs most anew
+
 class Bench {
  public:
   // The pool must outlive it.
@@ -40,7 +42,7 @@ class Bench {
   // mode: "train" or "infer".
   DoneResult begin(const std::string& name, const std::string& mode, int batch) {
     return guarded<DoneResult>([&] {
-      bench_.emplace(bench::make_subject(name), bench::parse_mode(mode), batch, pool_);
+      bench_.emplace(bench::make_subject(name), bench::parse_mode(mode), batch, pool_, kWarmUp);
       return val::null();
     });
   }

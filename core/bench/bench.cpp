@@ -27,15 +27,20 @@ double flop_of(const Subject& subject, Mode mode) {
 }  // namespace
 
 struct Bench::Impl {
-  Impl(const Subject& subject, Mode mode, std::int64_t batch_, const ThreadPool& pool_)
+  Impl(const Subject& subject, Mode mode, std::int64_t batch_, const ThreadPool& pool_, double warm_up)
       : batch(static_cast<double>(batch_)), flop(flop_of(subject, mode)), pool(pool_) {
     forget_peak_memory();
     work = make_work(subject, mode, batch_, pool);
-    work->run();
+    run_for(warm_up);
   }
 
   void repeat(double seconds) {
     limit = std::max(limit, measure_limit(pool, kLimitShare * seconds));
+    repetitions.push_back(run_for(seconds));
+  }
+
+  // Images a second.
+  double run_for(double seconds) {
     const Stopwatch watch;
     double batches = 0, elapsed = 0;
     do {
@@ -43,7 +48,7 @@ struct Bench::Impl {
       ++batches;
       elapsed = watch.seconds();
     } while (elapsed < seconds);
-    repetitions.push_back(batches * batch / elapsed);
+    return batches * batch / elapsed;
   }
 
   double batch, flop;
@@ -53,8 +58,8 @@ struct Bench::Impl {
   std::vector<double> repetitions;
 };
 
-Bench::Bench(const Subject& subject, Mode mode, std::int64_t batch, const ThreadPool& pool)
-    : impl_(std::make_unique<Impl>(subject, mode, batch, pool)) {}
+Bench::Bench(const Subject& subject, Mode mode, std::int64_t batch, const ThreadPool& pool, double warm_up)
+    : impl_(std::make_unique<Impl>(subject, mode, batch, pool, warm_up)) {}
 Bench::~Bench() = default;
 Bench::Bench(Bench&&) noexcept = default;
 

@@ -31,6 +31,7 @@ struct Options {
 };
 
 constexpr std::int64_t kInferenceBatch = 32;
+constexpr double kWarmUp = 0.1;  // seconds
 
 std::vector<Subject> chosen_subjects(const Options& options) {
   std::vector<Subject> subjects;
@@ -56,7 +57,7 @@ Row measure(const Options& options, const Subject& subject, Mode mode, const Thr
   Row row{subject.name, mode, options.batch, {}};
   if (row.batch == 0) row.batch = mode == Mode::kTraining ? subject.training_batch : kInferenceBatch;
   ProgressBar bar(subject.name + " " + bench::mode_name(mode), options.repetitions);
-  bench::Bench bench(subject, mode, row.batch, pool);
+  bench::Bench bench(subject, mode, row.batch, pool, kWarmUp);
   for (std::int64_t i = 0; i < options.repetitions; ++i) {
     bench.repeat(options.seconds);
     bar.update(i + 1);

@@ -120,7 +120,7 @@ export function page({ rows, bars, names, about }) {
   const { date, machine, repetitions, seconds, versions, command, load, minutes } = about;
   return `# How fast Pinwheel is, and beside whom
 
-Written by \`${command}\` on ${date}, on ${machine}; it took ${minutes} minutes. The load of the machine was ${load.before} before and ${load.after} at the end (with this run's own threads). ${repetitions} repetitions of ${seconds} s, taken in turns by everybody (fewer of what takes long); figures are medians, the spread is (most − least) / median. Measured beside: ${versions.join(', ') || 'nobody, because no peer is installed'}.
+Written by \`${command}\` on ${date}, on ${machine}; it took ${minutes} minutes. The load of the machine was ${load.before} before and ${load.after} at the end (with this run's own threads). ${repetitions} repetitions of ${seconds} s, taken in turns by everybody (fewer of what takes long), each behind a warm-up (0.1 s natively; 0.5 s in the browser, which translates twice what runs most); figures are medians, the spread is (most − least) / median. Measured beside: ${versions.join(', ') || 'nobody, because no peer is installed'}.
 
 Training is forward, backward and update on random pictures, with the loss, optimiser and batch (at most 64) of the preset; a preset with a frozen body trains its last layer. GFLOP/s count the multiply-adds of convolutions and dense layers as they are defined; Pinwheel does 3x3 filters with fewer (Winograd), so that its figure may pass the limit. The limit is what the same threads reach in multiply-adds that touch no memory, measured in the same run. MB is the most memory in use, natively of the process, in Chromium of the engine. Networks ending in a size are torchvision's.
 

@@ -24,7 +24,7 @@ export class Record {
   #start = performance.now();
   #loadBefore = load();
   #minutesBefore = 0;
-  visits = null; // milliseconds of first visits to the page
+  visits = null; // of measureFirstVisits
 
   /** `markdown` may be null: then only the figures are kept. */
   constructor({ names, pace, json, markdown }) {

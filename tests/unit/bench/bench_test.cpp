@@ -18,7 +18,7 @@ using test::message_of;
 
 void expect_plausible(const Subject& subject, Mode mode, std::int64_t batch) {
   const ThreadPool pool(2);
-  Bench bench(subject, mode, batch, pool);
+  Bench bench(subject, mode, batch, pool, 0);
   EXPECT_TRUE(bench.figures().repetitions.empty());
   for (int i = 0; i < 3; ++i) bench.repeat(0.01);
   const Figures figures = bench.figures();
@@ -47,7 +47,7 @@ TEST(Bench, FiguresHangTogether) {
 TEST(Bench, EverySmallPresetTrainsOnNoise) {
   const ThreadPool pool(1);
   for (const char* name : {"two-layer", "convnet", "linnet", "small-cnn", "four-block", "galaxy-resnet"}) {
-    Bench bench(make_subject(name), Mode::kTraining, 2, pool);
+    Bench bench(make_subject(name), Mode::kTraining, 2, pool, 0);
     bench.repeat(0);
     EXPECT_EQ(bench.figures().repetitions.size(), 1U) << name;
   }
@@ -56,9 +56,9 @@ TEST(Bench, EverySmallPresetTrainsOnNoise) {
 TEST(Bench, ABatchThatCannotBeIsRefused) {
   const ThreadPool pool(1);
   const Subject normed = make_subject("first-light");
-  EXPECT_TRUE(contains(message_of(ErrorCode::kInvalidArgument, [&] { Bench(normed, Mode::kTraining, 1, pool); }),
+  EXPECT_TRUE(contains(message_of(ErrorCode::kInvalidArgument, [&] { Bench(normed, Mode::kTraining, 1, pool, 0); }),
                        "batches of 2 to"));
-  EXPECT_TRUE(contains(message_of(ErrorCode::kInvalidArgument, [&] { Bench(normed, Mode::kInference, 0, pool); }),
+  EXPECT_TRUE(contains(message_of(ErrorCode::kInvalidArgument, [&] { Bench(normed, Mode::kInference, 0, pool, 0); }),
                        "batches of 1 to"));
 }
 

@@ -28,7 +28,7 @@ async function repeat(run, batch, seconds) {
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 const task = JSON.parse((await lines.next()).value);
 const run = await open(task);
-await run();
+await repeat(run, 1, 0.1); // as ours warms up (core/cli/bench.cpp)
 say({ ready: `ONNX Runtime ${require('onnxruntime-node/package.json').version}` });
 for await (const line of lines) {
   const rate = await repeat(run, task.shape[0], JSON.parse(line).seconds);

@@ -32,13 +32,39 @@ Widened widen(Context& ctx, const float* x, std::int64_t n, std::int64_t h, std:
   return {wide, width, left};
 }
 
-// What filters see of x, a part of whose channels each group reads.
-Patches input_patches(const Widened& x, const ConvDims& d, std::int64_t group) {
-  const std::int64_t run = d.c / d.groups;
-  return {x.x + group * run, d.h, x.w, d.c, run, d.oh, d.ow, d.sh, d.sw, -d.ph, x.left - d.pw, d.kh, d.kw};
+// What a product reads of a convolution's input, and the dimensions by which it does.
+struct Input {
+  Widened x;
+  ConvDims d;
+
+  // What filters see of it, a part of whose channels each group reads.
+  Patches patches(std::int64_t group) const {
+    const std::int64_t run = d.c / d.groups;
+    const Patches all{x.x + group * run, d.h, x.w, d.c, run, d.oh, d.ow, d.sh, d.sw, -d.ph, x.left - d.pw, d.kh, d.kw};
+    return all.in_one_line(d.n);
+  }
+};
+
+// The pixels that filters of one tap meet with a stride, side by side in scratch slot 3.
+const float* gather_pixels(Context& ctx, const float* x, const ConvDims& d) {
+  float* met = ctx.scratch(3, static_cast<std::size_t>(d.n * d.oh * d.ow * d.c));
+  ctx.pool().for_each(static_cast<std::size_t>(d.n * d.oh), [=](std::size_t index) {
+    const auto line = static_cast<std::int64_t>(index), image = line / d.oh, y = (line - image * d.oh) * d.sh;
+    const float* from = x + (image * d.h + y) * d.w * d.c;
+    copy_rows(met + line * d.ow * d.c, d.c, from, d.sw * d.c, d.ow, d.c);
+  });
+  return met;
 }
-Widened widen_input(Context& ctx, const float* x, const ConvDims& d) {
-  return widen(ctx, x, d.n, d.h, d.w, d.c, d.pw, (d.ow - 1) * d.sw + d.kw - d.pw - d.w);
+
+Input input_of(Context& ctx, const float* x, const ConvDims& d) {
+  if (d.kh * d.kw > 1 || d.ph + d.pw > 0 || d.sh * d.sw == 1) {
+    return {widen(ctx, x, d.n, d.h, d.w, d.c, d.pw, (d.ow - 1) * d.sw + d.kw - d.pw - d.w), d};
+  }
+  Input input{{gather_pixels(ctx, x, d), d.ow, 0}, d};
+  input.d.h = d.oh;
+  input.d.w = d.ow;
+  input.d.sh = input.d.sw = 1;
+  return input;
 }
 
 // One axis of the input gradient at one residue of (pixel + padding) modulo the stride: those pixels meet every
@@ -85,9 +111,9 @@ void forward(Context& ctx, float* y, const float* x, const float* prepared, cons
   if (side != 0) return winograd_forward(ctx, y, x, prepared, bias, d, side, end);
   const std::int64_t depth = d.kh * d.kw * d.c / d.groups, outputs = d.o / d.groups;
   const std::int64_t floats = depth * PanelColumns(outputs).padded();
-  const Widened wide = widen_input(ctx, x, d);
-  gemm<Layout::kRows>(ctx, {d.n * d.oh * d.ow, outputs, depth, d.groups, d.ow}, [=, &d, &end](std::int64_t g) {
-    return Product<Patches, Panels>{input_patches(wide, d, g),
+  const Input input = input_of(ctx, x, d);
+  gemm<Layout::kRows>(ctx, {d.n * d.oh * d.ow, outputs, depth, d.groups, d.ow}, [=, &d, &input, &end](std::int64_t g) {
+    return Product<Patches, Panels>{input.patches(g),
                                     {prepared + g * floats, depth},
                                     OutputRows::matrix(y + g * outputs, d.o),
                                     bias == nullptr ? nullptr : bias + g * outputs,
@@ -140,8 +166,9 @@ void conv2d_backward_input(Context& ctx, float* dx, const float* dy, const float
     gemm<Layout::kRows>(ctx, sizes, [=, &d](std::int64_t g) {
       float* to = dx + (ver.first * d.w + hor.first) * d.c + g * run;
       return Product<Patches, FlippedWeights>{
-          {wide.x + g * outputs, d.oh, wide.w, d.o, outputs, ver.count, hor.count, 1, 1, ver.origin,
-           hor.origin + wide.left, ver.taps, hor.taps},
+          Patches{wide.x + g * outputs, d.oh, wide.w, d.o, outputs, ver.count, hor.count, 1, 1, ver.origin,
+                  hor.origin + wide.left, ver.taps, hor.taps}
+              .in_one_line(d.n),
           {weight + g * outputs * filter, d.kw, run, filter, outputs, ver.taps, hor.taps, rh, rw, d.sh, d.sw},
           {to, ver.count, hor.count, d.h * d.w * d.c, d.sh * d.w * d.c, d.sw * d.c},
           nullptr};
@@ -162,10 +189,10 @@ void conv2d_backward_weight(Context& ctx, float* dweight, float* dbias, const fl
   } else if (const int side = tile_side(d)) {
     winograd_backward_weight(ctx, dweight, dy, x, d, side);
   } else {
-    const Widened wide = widen_input(ctx, x, d);
-    gemm<Layout::kColumns>(ctx, {outputs, columns, d.n * d.oh * d.ow, d.groups}, [=, &d](std::int64_t g) {
+    const Input input = input_of(ctx, x, d);
+    gemm<Layout::kColumns>(ctx, {outputs, columns, d.n * d.oh * d.ow, d.groups}, [=, &d, &input](std::int64_t g) {
       return Product<Matrix, Patches>{{dy + g * outputs, d.o},
-                                      input_patches(wide, d, g),
+                                      input.patches(g),
                                       OutputRows::matrix(dweight + g * outputs * columns, columns),
                                       nullptr};
     });

@@ -91,6 +91,17 @@ struct Patches {
   std::int64_t origin_h, origin_w;  // pixel under the first tap at position (0, 0); negative with padding
   std::int64_t taps_h, taps_w;
 
+  // Filters of one tap that meet every pixel of n images know no lines: the pixels become a single one, so that tiles
+  // need not stop where lines end.
+  Patches in_one_line(std::int64_t n) const {
+    const bool same = grid_h == h && grid_w == w && origin_h == 0 && origin_w == 0;
+    if (taps_h * taps_w != 1 || !same) return *this;
+    Patches line = *this;
+    line.h = line.grid_h = 1;
+    line.w = line.grid_w = n * h * w;
+    return line;
+  }
+
   // Terms [begin, end) of the sum: of the lines of taps [top, bottom), all of them or, of one alone, a part.
   struct Terms {
     std::int64_t begin, end, top, bottom;
@@ -121,7 +132,7 @@ struct Patches {
     const std::int64_t height = tile_height(rest, tile_rows);
     if (height <= inside) {
       const std::int64_t rows = inside == rest ? rest : inside / height * height;
-      if (t.begin == 0) fetch_below(at.n * h + y + taps_h, x, rows);
+      if (t.begin == 0 && h > taps_h) fetch_below(at.n * h + y + taps_h, x, rows);
       const std::int64_t from = begin - top * line;
       return {base + ((at.n * h + y + top) * w + x) * pixel + from,
               rows,

@@ -48,10 +48,11 @@ PINWHEEL_INLINE std::int64_t span_rows(std::int64_t terms, std::int64_t tile_row
 }
 
 // A row of the buffer for rows that are copied, a tile at a time. Not a multiple of a page: rows would fall into the
-// same cache set.
+// same sets of the cache.
 inline constexpr std::int64_t kTileStride = kBlockDepth + 16, kBufferFloats = kTileRows * kTileStride;
-// Rows so many floats apart do that, and are better copied.
-PINWHEEL_INLINE bool rows_collide(std::int64_t stride) { return stride % 1024 == 0; }
+// Rows so many floats apart do that. Of a tile with more rows than a set has places for, they are better copied.
+inline constexpr int kPlaces = 8;
+PINWHEEL_INLINE bool rows_collide(std::int64_t stride) { return kTileRows > kPlaces && stride % 1024 == 0; }
 
 // How high the highest tile of `rows` rows is, `most` at most. Tiles are about the same height: in one of a row or two
 // every addition would wait for the one before it.

@@ -209,18 +209,21 @@ void add_chunks(Context& ctx, const OutputRows& out, const float* bias, const Ad
 template <Layout layout, typename ProductOf>
 void gemm(Context& ctx, const GemmSizes& sizes, const ProductOf& product_of) {
   using Right = decltype(product_of(0).b);
-  const GemmPlan plan = plan_gemm(sizes, kIsPacked<Right> ? kPackedColumns : kBlockColumns, ctx.pool().threads() == 1);
+  const bool alone = ctx.pool().threads() == 1;
+  const GemmPlan plan = plan_gemm(sizes, kIsPacked<Right> ? kPackedColumns : kBlockColumns, alone);
   const std::int64_t m = sizes.m, n = sizes.n, k = sizes.k, chunks = plan.chunks, floats = m * n;
   float* partial = chunks == 1 ? nullptr : ctx.scratch(0, static_cast<std::size_t>(sizes.count * chunks * floats));
 
+  // Threads begin with tasks side by side: of the larger operand each is to read its part alone, which it mostly wrote.
+  const bool by_rows = !alone && m > n;
   const std::int64_t tasks = sizes.count * chunks * plan.row_blocks * plan.column_blocks;
   ctx.pool().for_each(static_cast<std::size_t>(tasks), [&](std::size_t task) {
     std::int64_t rest = static_cast<std::int64_t>(task);
-    const std::int64_t m0 = rest % plan.row_blocks * plan.rows;
-    rest /= plan.row_blocks;
-    const std::int64_t n0 = rest % plan.column_blocks * plan.columns;
-    rest /= plan.column_blocks;
+    const std::int64_t block = rest % (plan.row_blocks * plan.column_blocks);
+    rest /= plan.row_blocks * plan.column_blocks;
     const std::int64_t chunk = rest % chunks, item = rest / chunks;
+    const std::int64_t m0 = (by_rows ? block / plan.column_blocks : block % plan.row_blocks) * plan.rows;
+    const std::int64_t n0 = (by_rows ? block % plan.column_blocks : block / plan.row_blocks) * plan.columns;
     auto product = product_of(item);
     const std::int64_t m1 = smaller(m, m0 + plan.rows), n1 = smaller(n, n0 + plan.columns);
     const std::int64_t k0 = smaller(k, chunk * plan.depth), k1 = smaller(k, k0 + plan.depth);

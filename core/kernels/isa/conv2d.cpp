@@ -57,7 +57,8 @@ const float* gather_pixels(Context& ctx, const float* x, const ConvDims& d) {
 }
 
 Input input_of(Context& ctx, const float* x, const ConvDims& d) {
-  if (d.kh * d.kw > 1 || d.ph + d.pw > 0 || d.sh * d.sw == 1) {
+  const bool skips_pixels = d.kh * d.kw == 1 && d.ph + d.pw == 0 && d.sh * d.sw > 1;
+  if (!skips_pixels) {
     return {widen(ctx, x, d.n, d.h, d.w, d.c, d.pw, (d.ow - 1) * d.sw + d.kw - d.pw - d.w), d};
   }
   Input input{{gather_pixels(ctx, x, d), d.ow, 0}, d};

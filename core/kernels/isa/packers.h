@@ -95,7 +95,7 @@ struct Patches {
   // need not stop where lines end.
   Patches in_one_line(std::int64_t n) const {
     const bool same = grid_h == h && grid_w == w && origin_h == 0 && origin_w == 0;
-    if (taps_h * taps_w != 1 || !same) return *this;
+    if (taps_h * taps_w * step_h * step_w != 1 || !same) return *this;
     Patches line = *this;
     line.h = line.grid_h = 1;
     line.w = line.grid_w = n * h * w;
@@ -132,7 +132,8 @@ struct Patches {
     const std::int64_t height = tile_height(rest, tile_rows);
     if (height <= inside) {
       const std::int64_t rows = inside == rest ? rest : inside / height * height;
-      if (t.begin == 0 && h > taps_h) fetch_below(at.n * h + y + taps_h, x, rows);
+      const bool has_lines_below = h > taps_h;
+      if (t.begin == 0 && has_lines_below) fetch_below(at.n * h + y + taps_h, x, rows);
       const std::int64_t from = begin - top * line;
       return {base + ((at.n * h + y + top) * w + x) * pixel + from,
               rows,

@@ -1,19 +1,16 @@
 #include "infer/own_part.h"
 
 #include <algorithm>
-#include <optional>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 #include "kernels/dims.h"
 #include "nn/overload.h"
-#include "nn/readers.h"
 #include "nn/shape_inference.h"
 
 namespace pinwheel {
 namespace {
-
-constexpr int kOutput = -2;  // in place of a buffer: the caller's
 
 // What our own kernels save of the time that XNNPACK takes for a convolution, as measured: where they need but a part
 // of the products, and where they don't. They have no vectors for processors that have no fused multiply-add or are
@@ -22,14 +19,6 @@ constexpr double kSavedByTiles = 0.5, kLeastSaved = 0.02;
 double saved_directly() {
   const std::string_view set = kernels::instruction_set();
   return set == "sse2" || set == "portable" ? -0.5 : 0.05;
-}
-
-// Layers that may write over their first input.
-bool works_in_place(const Layer& layer) {
-  return std::holds_alternative<Relu>(layer) || std::holds_alternative<Silu>(layer) ||
-         std::holds_alternative<Tanh>(layer) || std::holds_alternative<Sigmoid>(layer) ||
-         std::holds_alternative<Dropout>(layer) || std::holds_alternative<Flatten>(layer) ||
-         std::holds_alternative<Add>(layer);
 }
 
 // What may stand in a network's dense end.
@@ -61,116 +50,6 @@ bool may_begin_tail(const Layer& layer) {
 
 std::vector<int> only(std::size_t node) { return {static_cast<int>(node)}; }
 
-// Nodes that are done in one step: a convolution with the sum and the ReLU behind it, or a node alone.
-struct Fused {
-  std::size_t first, last;  // first: the node that decides what is done; last: whose output is written
-  std::vector<int> inputs;  // nodes; of a convolution the second one is added
-  bool in_place;            // may be written over the first of them
-  bool rectifies = false;
-};
-
-// A node's output may be read by none but what it is fused with.
-class Fusion {
- public:
-  explicit Fusion(const NetSpec& spec) : spec_(spec), readers_(readers_of(spec)) {}
-
-  std::vector<Fused> steps() const {
-    std::vector<Fused> steps;
-    std::vector<bool> done(spec_.nodes.size(), false);
-    for (std::size_t i = 0; i < spec_.nodes.size(); ++i) {
-      if (done[i]) continue;
-      const Node& node = spec_.nodes[i];
-      Fused& step = steps.emplace_back(Fused{i, i, node.inputs, works_in_place(node.layer)});
-      if (!std::holds_alternative<Conv2d>(node.layer)) continue;
-      if (const std::optional<int> other = other_summand(i)) {
-        step.inputs.push_back(*other);
-        step.last = readers_[i].front();
-        done[step.last] = true;
-      }
-      if (only_reader_is<Relu>(step.last)) {
-        step.rectifies = true;
-        step.last = readers_[step.last].front();
-        done[step.last] = true;
-      }
-    }
-    return steps;
-  }
-
- private:
-  template <typename Kind>
-  bool only_reader_is(std::size_t node) const {
-    return readers_[node].size() == 1 && std::holds_alternative<Kind>(spec_.nodes[readers_[node].front()].layer);
-  }
-  // What is added to the output of a node by the only one who reads it, if that is there by then.
-  std::optional<int> other_summand(std::size_t i) const {
-    if (!only_reader_is<Add>(i)) return std::nullopt;
-    const std::vector<int>& summands = spec_.nodes[readers_[i].front()].inputs;
-    if (summands.size() != 2) return std::nullopt;
-    const int node = static_cast<int>(i), other = summands[0] == node ? summands[1] : summands[0];
-    return other < node ? std::optional(other) : std::nullopt;
-  }
-
-  const NetSpec& spec_;
-  std::vector<std::vector<std::size_t>> readers_;
-};
-
-// Which buffer each step writes: one that nobody reads any more, the largest first.
-class BufferPlan {
- public:
-  BufferPlan(const std::vector<Fused>& steps, const std::vector<Extent>& extents)
-      : of_node_(extents.size(), kOutput), last_reader_(extents.size(), 0) {
-    for (std::size_t i = 0; i < steps.size(); ++i) {
-      for (const int input : steps[i].inputs) {
-        if (input != kNetInput) last_reader_[static_cast<std::size_t>(input)] = i;
-      }
-    }
-    for (std::size_t i = 0; i < steps.size(); ++i) {
-      if (steps[i].last + 1 < extents.size()) place(steps[i], i, extents[steps[i].last].size());
-    }
-  }
-  int of(int node) const { return node == kNetInput ? kNetInput : of_node_[static_cast<std::size_t>(node)]; }
-  const std::vector<std::int64_t>& floats() const { return floats_; }
-
- private:
-  void place(const Fused& step, std::size_t i, std::int64_t size) {
-    const std::vector<int>& inputs = step.inputs;
-    int& buffer = of_node_[step.last];
-    buffer = may_overwrite(step, i) ? of(inputs[0]) : take(size);
-    for (std::size_t k = 0; k < inputs.size(); ++k) {
-      const int input = inputs[k];
-      const auto end = inputs.begin() + static_cast<std::ptrdiff_t>(k);
-      const bool again = std::find(inputs.begin(), end, input) != end;
-      if (input != kNetInput && !again && ends(input, i) && of(input) != buffer) free_.push_back(of(input));
-    }
-  }
-  bool may_overwrite(const Fused& step, std::size_t i) const {
-    const int input = step.inputs[0];
-    // What is summed twice must outlive the first sum.
-    const bool once = std::count(step.inputs.begin(), step.inputs.end(), input) == 1;
-    return step.in_place && once && input != kNetInput && ends(input, i);
-  }
-  bool ends(int node, std::size_t reader) const { return last_reader_[static_cast<std::size_t>(node)] == reader; }
-  int take(std::int64_t size) {
-    if (free_.empty()) {
-      floats_.push_back(size);
-      return static_cast<int>(floats_.size()) - 1;
-    }
-    const auto largest = std::max_element(free_.begin(), free_.end(), [&](int a, int b) {
-      return floats_[static_cast<std::size_t>(a)] < floats_[static_cast<std::size_t>(b)];
-    });
-    const int buffer = *largest;
-    free_.erase(largest);
-    std::int64_t& floats = floats_[static_cast<std::size_t>(buffer)];
-    floats = std::max(floats, size);
-    return buffer;
-  }
-
-  std::vector<int> of_node_;
-  std::vector<std::size_t> last_reader_;
-  std::vector<std::int64_t> floats_;  // of each buffer
-  std::vector<int> free_;
-};
-
 }  // namespace
 
 // n pictures through one layer.
@@ -182,11 +61,9 @@ struct OwnPart::Pass {
   const float* input;
   float* output;
 
-  float* y() const { return step.to == kOutput ? output : lane.buffers[static_cast<std::size_t>(step.to)].data(); }
-  const float* x(std::size_t k = 0) const {
-    const int from = step.from[k];
-    return from == kNetInput ? input : lane.buffers[static_cast<std::size_t>(from)].data();
-  }
+  float* buffer(int index) const { return lane.buffers[static_cast<std::size_t>(index)].data(); }
+  float* y() const { return step.plan.to == kOutput ? output : buffer(step.plan.to); }
+  const float* x(std::size_t k = 0) const { return step.plan.from[k] == kNetInput ? input : buffer(step.plan.from[k]); }
   std::int64_t size() const { return n * step.out.size(); }
   std::int64_t rows() const { return n * step.out.height * step.out.width; }
   const float* parameter(ParamRole role) const {
@@ -200,16 +77,16 @@ struct OwnPart::Pass {
   void operator()(const Conv2d& l) const {
     kernels::conv2d_forward_prepared(ctx, y(), x(), parameter(ParamRole::kWeight), parameter(ParamRole::kBias),
                                      kernels::conv_dims(l, step.in, step.out, n),
-                                     {step.from.size() > 1 ? x(1) : nullptr, step.rectifies});
+                                     {step.plan.from.size() > 1 ? x(1) : nullptr, step.plan.rectifies});
   }
   void operator()(const Dense& l) const {
     kernels::dense_forward_prepared(ctx, y(), x(), parameter(ParamRole::kWeight), parameter(ParamRole::kBias), n,
                                     step.in.size(), l.units);
   }
-  void operator()(const BatchNorm& l) const {
-    kernels::batch_norm_forward_eval(ctx, y(), x(), parameter(ParamRole::kGamma), parameter(ParamRole::kBeta),
-                                     parameter(ParamRole::kRunningMean), parameter(ParamRole::kRunningVar), rows(),
-                                     step.out.channels, static_cast<float>(l.eps));
+  void operator()(const BatchNorm&) const {
+    kernels::batch_norm_forward_eval(ctx, y(), x(), step.plan.x_row, parameter(ParamRole::kRunningMean),
+                                     parameter(ParamRole::kGamma), parameter(ParamRole::kBeta), rows(),
+                                     step.out.channels, step.plan.rectifies);
   }
   void operator()(const MaxPool& l) const {
     kernels::max_pool_forward(ctx, y(), nullptr, x(), kernels::pool_dims(l, step.in, step.out, n));
@@ -229,13 +106,15 @@ struct OwnPart::Pass {
   void operator()(const Flatten&) const { copy(); }
   void operator()(const Add&) const {
     kernels::add(ctx, y(), x(0), x(1), size());
-    for (std::size_t k = 2; k < step.from.size(); ++k) kernels::accumulate(ctx, y(), x(k), size());
+    for (std::size_t k = 2; k < step.plan.from.size(); ++k) kernels::accumulate(ctx, y(), x(k), size());
   }
   void operator()(const Concat&) const {
     std::int64_t offset = 0;
-    for (std::size_t k = 0; k < step.from.size(); ++k) {
+    for (std::size_t k = 0; k < step.plan.from.size(); ++k) {
       const std::int64_t channels = step.inputs[k].channels;
-      kernels::copy_columns_in(ctx, y(), x(k), rows(), channels, offset, step.out.channels);
+      if (k >= step.plan.first_new) {
+        kernels::copy_columns_in(ctx, y(), x(k), rows(), channels, offset, step.plan.y_row);
+      }
       offset += channels;
     }
   }
@@ -285,22 +164,16 @@ OwnPart::OwnPart(const NetPart& part, const Params& params, const ThreadPool& po
 
 void OwnPart::add_piece(const NetPart& part, std::int64_t slice, const Params& params) {
   const std::vector<Extent> extents = infer_shapes(part.spec);
-  const std::vector<Fused> steps = Fusion(part.spec).steps();
-  const BufferPlan plan(steps, extents);
+  StepPlan plan = plan_steps(part.spec);
   std::vector<Step*> step_of(part.spec.nodes.size(), nullptr);
-  Piece& piece = pieces_.emplace_back(Piece{{}, slice, part.spec.input.size(), extents.back().size(), plan.floats()});
-  piece.steps.reserve(steps.size());
-  for (const Fused& fused : steps) {
-    Step& step = piece.steps.emplace_back();
-    step_of[fused.first] = &step;
-    step.layer = part.spec.nodes[fused.first].layer;
-    step.out = extents[fused.last];
-    step.to = plan.of(static_cast<int>(fused.last));
-    step.rectifies = fused.rectifies;
-    for (const int input : fused.inputs) {
-      step.from.push_back(plan.of(input));
-      step.inputs.push_back(extent_of(part.spec, extents, input));
-    }
+  Piece& piece =
+      pieces_.emplace_back(Piece{{}, slice, part.spec.input.size(), extents.back().size(), std::move(plan.buffers)});
+  piece.steps.reserve(plan.steps.size());
+  for (PlannedStep& planned : plan.steps) {
+    const Node& node = part.spec.nodes[planned.first];
+    Step& step = piece.steps.emplace_back(Step{std::move(planned), node.layer, {}, extents[planned.first], {}, {}});
+    step_of[step.plan.first] = &step;
+    for (const int input : node.inputs) step.inputs.push_back(extent_of(part.spec, extents, input));
     step.in = step.inputs[0];
   }
   for (const ParamSlot& slot : params.layout.slots) {
@@ -308,6 +181,13 @@ void OwnPart::add_piece(const NetPart& part, std::int64_t slice, const Params& p
     if (slot.node < part.first || node >= step_of.size()) continue;
     Step& step = *step_of[node];  // nothing that is fused has parameters
     step.parameters[static_cast<std::size_t>(slot.role)] = ready(step, slot.role, params.slot(slot));
+  }
+  for (Step& step : piece.steps) {
+    const auto* norm = std::get_if<BatchNorm>(&step.layer);
+    if (norm == nullptr) continue;
+    float* gamma = step.parameters[static_cast<std::size_t>(ParamRole::kGamma)].data();
+    const FloatBuffer variance = std::move(step.parameters[static_cast<std::size_t>(ParamRole::kRunningVar)]);
+    kernels::batch_norm_scale(gamma, gamma, variance.data(), step.out.channels, static_cast<float>(norm->eps));
   }
 }
 

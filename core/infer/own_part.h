@@ -10,6 +10,7 @@
 
 #include "base/parallel.h"
 #include "infer/parts.h"
+#include "infer/steps.h"
 #include "kernels/kernels.h"
 #include "nn/params.h"
 #include "nn/spec.h"
@@ -31,13 +32,11 @@ class OwnPart {
 
  private:
   struct Step {
+    PlannedStep plan;
     Layer layer;
     Extent in, out;
     std::vector<Extent> inputs;
-    std::vector<int> from;      // buffers, or kNetInput; a convolution adds the second one to its sums
-    bool rectifies;             // a convolution, with the ReLU behind it
-    int to;                     // a buffer, or kOutput
-    FloatBuffer parameters[6];  // by ParamRole; empty where the layer has none; weights are prepared
+    FloatBuffer parameters[6];  // by ParamRole; empty where the layer has none; weights are prepared, gammas are scales
   };
   struct Piece {
     std::vector<Step> steps;

@@ -57,10 +57,12 @@ void batch_norm_forward_train(Context& ctx, float* y, float* saved_mean, float* 
   table().batch_norm_forward_train(ctx, y, saved_mean, saved_inv_std, running_mean, running_var, x, gamma, beta, rows,
                                    c, eps, momentum);
 }
-void batch_norm_forward_eval(Context& ctx, float* y, const float* x, const float* gamma, const float* beta,
-                             const float* running_mean, const float* running_var, std::int64_t rows, std::int64_t c,
-                             float eps) {
-  table().batch_norm_forward_eval(ctx, y, x, gamma, beta, running_mean, running_var, rows, c, eps);
+void batch_norm_scale(float* scale, const float* gamma, const float* running_var, std::int64_t c, float eps) {
+  table().batch_norm_scale(scale, gamma, running_var, c, eps);
+}
+void batch_norm_forward_eval(Context& ctx, float* y, const float* x, std::int64_t x_row, const float* running_mean,
+                             const float* scale, const float* beta, std::int64_t rows, std::int64_t c, bool rectify) {
+  table().batch_norm_forward_eval(ctx, y, x, x_row, running_mean, scale, beta, rows, c, rectify);
 }
 void batch_norm_backward(Context& ctx, float* dx, float* dgamma, float* dbeta, const float* dy, const float* x,
                          const float* gamma, const float* saved_mean, const float* saved_inv_std, std::int64_t rows,

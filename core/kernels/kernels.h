@@ -87,9 +87,13 @@ void batch_norm_forward_train(Context& ctx, float* y, float* saved_mean /*[C]*/,
                               float* running_mean /*[C]*/, float* running_var /*[C]*/, const float* x,
                               const float* gamma, const float* beta, std::int64_t rows, std::int64_t c, float eps,
                               float momentum);
-void batch_norm_forward_eval(Context& ctx, float* y, const float* x, const float* gamma, const float* beta,
-                             const float* running_mean, const float* running_var, std::int64_t rows, std::int64_t c,
-                             float eps);
+// In evaluation, in two steps, as one scale serves many calls: scale = gamma / sqrt(running_var + eps), which may be
+// written over gamma, then y = (x - running_mean) * scale + beta, and if `rectify`, what is negative becomes 0. Rows of
+// x lie x_row >= C floats apart: they may be the first columns of wider ones.
+void batch_norm_scale(float* scale /*[C]*/, const float* gamma, const float* running_var, std::int64_t c, float eps);
+void batch_norm_forward_eval(Context& ctx, float* y /*[rows,C]*/, const float* x, std::int64_t x_row,
+                             const float* running_mean, const float* scale, const float* beta, std::int64_t rows,
+                             std::int64_t c, bool rectify);
 void batch_norm_backward(Context& ctx, float* dx, float* dgamma /*[C]*/, float* dbeta /*[C]*/, const float* dy,
                          const float* x, const float* gamma, const float* saved_mean, const float* saved_inv_std,
                          std::int64_t rows, std::int64_t c);

@@ -151,15 +151,21 @@ void batch_norm_forward_train(float* y, float* saved_mean, float* saved_inv_std,
   }
 }
 
-void batch_norm_forward_eval(float* y, const float* x, const float* gamma, const float* beta, const float* running_mean,
-                             const float* running_var, std::int64_t rows, std::int64_t c, float eps) {
+void batch_norm_scale(float* scale, const float* gamma, const float* running_var, std::int64_t c, float eps) {
   for (std::int64_t i = 0; i < c; ++i) {
-    const double inv_std = 1.0 / std::sqrt(static_cast<double>(running_var[i]) + static_cast<double>(eps));
-    for (std::int64_t r = 0; r < rows; ++r) {
-      const double from_mean = static_cast<double>(x[r * c + i]) - static_cast<double>(running_mean[i]);
-      y[r * c + i] =
-          static_cast<float>(from_mean * inv_std * static_cast<double>(gamma[i]) + static_cast<double>(beta[i]));
-    }
+    const double deviation = std::sqrt(static_cast<double>(running_var[i]) + static_cast<double>(eps));
+    scale[i] = static_cast<float>(static_cast<double>(gamma[i]) / deviation);
+  }
+}
+
+void batch_norm_forward_eval(float* y, const float* x, std::int64_t x_row, const float* running_mean,
+                             const float* scale, const float* beta, std::int64_t rows, std::int64_t c, bool rectify) {
+  for (std::int64_t i = 0; i < rows * c; ++i) {
+    const std::int64_t channel = i % c;
+    const double from_mean =
+        static_cast<double>(x[i / c * x_row + channel]) - static_cast<double>(running_mean[channel]);
+    const double value = from_mean * static_cast<double>(scale[channel]) + static_cast<double>(beta[channel]);
+    y[i] = static_cast<float>(rectify && value < 0 ? 0 : value);
   }
 }
 

@@ -24,8 +24,9 @@ void batch_norm_forward_train(float* y, float* saved_mean /*[C]*/, float* saved_
                               float* running_mean /*[C]*/, float* running_var /*[C]*/, const float* x,
                               const float* gamma, const float* beta, std::int64_t rows, std::int64_t c, float eps,
                               float momentum);
-void batch_norm_forward_eval(float* y, const float* x, const float* gamma, const float* beta, const float* running_mean,
-                             const float* running_var, std::int64_t rows, std::int64_t c, float eps);
+void batch_norm_scale(float* scale /*[C]*/, const float* gamma, const float* running_var, std::int64_t c, float eps);
+void batch_norm_forward_eval(float* y, const float* x, std::int64_t x_row, const float* running_mean,
+                             const float* scale, const float* beta, std::int64_t rows, std::int64_t c, bool rectify);
 void batch_norm_backward(float* dx, float* dgamma /*[C]*/, float* dbeta /*[C]*/, const float* dy, const float* x,
                          const float* gamma, const float* saved_mean, const float* saved_inv_std, std::int64_t rows,
                          std::int64_t c);

@@ -20,6 +20,7 @@
   X(dense_backward_input)           \
   X(dense_backward_weight)          \
   X(batch_norm_forward_train)       \
+  X(batch_norm_scale)               \
   X(batch_norm_forward_eval)        \
   X(batch_norm_backward)            \
   X(max_pool_forward)               \

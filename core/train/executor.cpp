@@ -279,8 +279,11 @@ struct ForwardPass {
     const auto eps = static_cast<float>(l.eps);
     const float *gamma = parameter(ParamRole::kGamma), *beta = parameter(ParamRole::kBeta);
     if (running == nullptr) {
-      kernels::batch_norm_forward_eval(ctx(), y(), x(), gamma, beta, parameter(ParamRole::kRunningMean),
-                                       parameter(ParamRole::kRunningVar), rows(), out().channels, eps);
+      const std::int64_t channels = out().channels;
+      float* scale = ctx().scratch(1, static_cast<std::size_t>(channels));
+      kernels::batch_norm_scale(scale, gamma, parameter(ParamRole::kRunningVar), channels, eps);
+      kernels::batch_norm_forward_eval(ctx(), y(), x(), channels, parameter(ParamRole::kRunningMean), scale, beta,
+                                       rows(), channels, false);
     } else {
       kernels::batch_norm_forward_train(ctx(), y(), memory().mean.data(), memory().inv_std.data(),
                                         statistic(ParamRole::kRunningMean), statistic(ParamRole::kRunningVar), x(),

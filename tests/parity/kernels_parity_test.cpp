@@ -416,6 +416,8 @@ TEST(KernelsParity, BatchNorm) {
     Values variance = random_values(rng, s.c);
     for (float& v : variance) v = 0.5F + v * v;
     for (std::size_t i = 0; i < x.size(); ++i) x[i] += 3.0F * mean[i % static_cast<std::size_t>(s.c)];
+    const std::int64_t wide_row = s.c + 3;  // of rows whose first columns are normalised
+    const Values wide = random_values(rng, s.rows * wide_row);
     constexpr float kEps = 1e-3F, kMomentum = 0.1F;
     expect_parity(
         "batch norm " + std::to_string(s.rows) + " " + std::to_string(s.c),
@@ -424,8 +426,12 @@ TEST(KernelsParity, BatchNorm) {
           float *running_mean = out.add(mean), *running_var = out.add(variance);
           t.batch_norm_forward_train(ctx, y, saved_mean, inv_std, running_mean, running_var, x.data(), gamma.data(),
                                      beta.data(), s.rows, s.c, kEps, kMomentum);
-          t.batch_norm_forward_eval(ctx, out.add(size), x.data(), gamma.data(), beta.data(), mean.data(),
-                                    variance.data(), s.rows, s.c, kEps);
+          float *normalised = out.add(size), *rectified = out.add(size), *scale = out.add(gamma);
+          t.batch_norm_scale(scale, scale, variance.data(), s.c, kEps);
+          t.batch_norm_forward_eval(ctx, normalised, x.data(), s.c, mean.data(), scale, beta.data(), s.rows, s.c,
+                                    false);
+          t.batch_norm_forward_eval(ctx, rectified, wide.data(), wide_row, mean.data(), scale, beta.data(), s.rows, s.c,
+                                    true);
           float *dx = out.add(size), *dgamma = out.add(s.c), *dbeta = out.add(s.c);
           t.batch_norm_backward(ctx, dx, dgamma, dbeta, dy.data(), x.data(), gamma.data(), mean.data(), variance.data(),
                                 s.rows, s.c);
@@ -435,8 +441,12 @@ TEST(KernelsParity, BatchNorm) {
           float *running_mean = out.add(mean), *running_var = out.add(variance);
           reference::batch_norm_forward_train(y, saved_mean, inv_std, running_mean, running_var, x.data(), gamma.data(),
                                               beta.data(), s.rows, s.c, kEps, kMomentum);
-          reference::batch_norm_forward_eval(out.add(size), x.data(), gamma.data(), beta.data(), mean.data(),
-                                             variance.data(), s.rows, s.c, kEps);
+          float *normalised = out.add(size), *rectified = out.add(size), *scale = out.add(gamma);
+          reference::batch_norm_scale(scale, scale, variance.data(), s.c, kEps);
+          reference::batch_norm_forward_eval(normalised, x.data(), s.c, mean.data(), scale, beta.data(), s.rows, s.c,
+                                             false);
+          reference::batch_norm_forward_eval(rectified, wide.data(), wide_row, mean.data(), scale, beta.data(), s.rows,
+                                             s.c, true);
           float *dx = out.add(size), *dgamma = out.add(s.c), *dbeta = out.add(s.c);
           reference::batch_norm_backward(dx, dgamma, dbeta, dy.data(), x.data(), gamma.data(), mean.data(),
                                          variance.data(), s.rows, s.c);

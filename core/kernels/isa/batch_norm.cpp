@@ -69,19 +69,23 @@ Moments merge_moments(const float* partial, const RowBlocks& blocks, std::int64_
   return all;
 }
 
-// y = (x - mean) * scale + beta with scale[c] = gamma * inv_std
-void normalise(Context& ctx, float* y, const float* x, const float* mean, const float* scale, const float* beta,
-               std::int64_t rows, std::int64_t c) {
-  const RowBlocks blocks(rows, c);
-  for_blocks(ctx, blocks, [=](std::int64_t block) {
-    for (std::int64_t r = blocks.begin(block); r < blocks.end(block); ++r) {
+// y = end((x - mean) * scale + beta) with scale[c] = gamma * inv_std; a few thousand values to a task.
+template <typename End>
+void normalise(Context& ctx, float* y, const float* x, std::int64_t x_row, const float* mean, const float* scale,
+               const float* beta, std::int64_t rows, std::int64_t c, End end) {
+  const auto grain = static_cast<std::size_t>(larger(1, 4096 / c));
+  ctx.pool().for_ranges(static_cast<std::size_t>(rows), grain, [=](std::size_t first, std::size_t last) {
+    for (auto row = static_cast<std::int64_t>(first); row < static_cast<std::int64_t>(last); ++row) {
+      const float* from = x + row * x_row;
+      float* to = y + row * c;
       for_vectors(c, [=](std::int64_t i, int lanes) {
-        const Floats from_mean = load_some(x + r * c + i, lanes) - load_some(mean + i, lanes);
-        store_some(y + r * c + i, fma(from_mean, load_some(scale + i, lanes), load_some(beta + i, lanes)), lanes);
+        const Floats from_mean = load_some(from + i, lanes) - load_some(mean + i, lanes);
+        store_some(to + i, end(fma(from_mean, load_some(scale + i, lanes), load_some(beta + i, lanes))), lanes);
       });
     }
   });
 }
+constexpr auto kAsItIs = [](Floats value) { return value; };
 
 float inverse_root(double variance, float eps) {
   return static_cast<float>(1.0 / __builtin_sqrt(variance + static_cast<double>(eps)));
@@ -107,15 +111,16 @@ void batch_norm_forward_train(Context& ctx, float* y, float* saved_mean, float* 
     running_mean[i] += momentum * (saved_mean[i] - running_mean[i]);
     running_var[i] += momentum * (static_cast<float>(moments.squares / unbiased) - running_var[i]);
   }
-  normalise(ctx, y, x, saved_mean, scale, beta, rows, c);
+  normalise(ctx, y, x, c, saved_mean, scale, beta, rows, c, kAsItIs);
 }
 
-void batch_norm_forward_eval(Context& ctx, float* y, const float* x, const float* gamma, const float* beta,
-                             const float* running_mean, const float* running_var, std::int64_t rows, std::int64_t c,
-                             float eps) {
-  float* scale = ctx.scratch(1, static_cast<std::size_t>(c));
+void batch_norm_scale(float* scale, const float* gamma, const float* running_var, std::int64_t c, float eps) {
   for (std::int64_t i = 0; i < c; ++i) scale[i] = gamma[i] * inverse_root(static_cast<double>(running_var[i]), eps);
-  normalise(ctx, y, x, running_mean, scale, beta, rows, c);
+}
+void batch_norm_forward_eval(Context& ctx, float* y, const float* x, std::int64_t x_row, const float* running_mean,
+                             const float* scale, const float* beta, std::int64_t rows, std::int64_t c, bool rectify) {
+  if (!rectify) return normalise(ctx, y, x, x_row, running_mean, scale, beta, rows, c, kAsItIs);
+  normalise(ctx, y, x, x_row, running_mean, scale, beta, rows, c, [](Floats value) { return rectified(value); });
 }
 
 // With x̂ = (x - mean) inv_std: dbeta = Σ dy, dgamma = Σ dy x̂, dx = gamma inv_std (dy - dbeta/rows - x̂ dgamma/rows).

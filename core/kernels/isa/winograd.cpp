@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::int64_t kLeastTiles = 64;                      // in a block: packing the filters must pay
 constexpr std::int64_t kBlockFloats = std::int64_t{1} << 18;  // of transforms in a block, 1 MiB
-constexpr std::int64_t kTilesToTask = 8;
+constexpr std::int64_t kTilesToTask = 8, kChannelsToTask = 16;
 constexpr std::int64_t kMostPoints = std::int64_t{1} << 18;  // of filters that stay in cache, 1 MiB
 constexpr std::int64_t kFewTiles = 32;                       // of an image
 constexpr std::int64_t kOwnTiles = 48, kLeastOwnTiles = 4;   // that one thread takes through all three steps
@@ -40,14 +40,19 @@ struct AllLanes {
   PINWHEEL_INLINE constexpr operator int() const { return kLanes; }
 };
 
-// Calls body(channel, lanes) for vectors that cover [0, n) channels and may overlap, so that few of them are partial.
+// Calls body(channel, lanes) for vectors that cover channels [begin, end) and may overlap, so that few are partial.
 template <typename Body>
-PINWHEEL_INLINE void for_covering_vectors(std::int64_t n, Body body) {
+PINWHEEL_INLINE void for_covering_vectors(std::int64_t begin, std::int64_t end, Body body) {
   if constexpr (kLeastTiledChannels < kLanes) {
-    if (n < kLanes) return body(std::int64_t{0}, static_cast<int>(n));
+    if (end - begin < kLanes) return body(begin, static_cast<int>(end - begin));
   }
-  for (std::int64_t i = 0; i < n; i += kLanes) body(smaller(i, n - kLanes), AllLanes{});
+  for (std::int64_t i = begin; i < end; i += kLanes) body(smaller(i, end - kLanes), AllLanes{});
 }
+
+// Tiles [first, last) in channels [from, to).
+struct Share {
+  std::int64_t first, last, from, to;
+};
 
 // Tiles of kIn x kIn inputs and kOut x kOut outputs.
 template <int kIn, int kTaps>
@@ -90,31 +95,30 @@ struct Filtering {
       for (int j = 0; j < kTo; ++j) put(i, j, values.v[j]);
     }
   }
-  // to[point][c] from lines of c values.
+  // to[point][c] from lines of c values, some of these.
   template <int kSide, typename At, typename Spread>
-  static PINWHEEL_INLINE void transform_lines(float* to, std::int64_t plane, std::int64_t c, At at, Spread spread) {
-    for_covering_vectors(c, [&](std::int64_t channel, auto lanes) {
+  static PINWHEEL_INLINE void transform_lines(float* to, std::int64_t plane, const Share& share, At at, Spread spread) {
+    for_covering_vectors(share.from, share.to, [&](std::int64_t channel, auto lanes) {
       transform<kSide, kIn>(
           lanes, [&](int i, int j) { return at(i, j) + channel; }, spread,
           [=](int i, int j, Floats value) { store_some(to + (i * kIn + j) * plane + channel, value, lanes); });
     });
   }
 
-  // to[point][tile][c] from kSide x kSide pixels of tiles [first, last), the block's first being `begin`; planes are
+  // to[point][tile][c] from kSide x kSide pixels of a share of the tiles, the block's first being `begin`; planes are
   // `plane` floats apart. Beyond the image a line of zeros stands for its pixels.
   template <int kSide, typename Spread>
   static void transform_tiles(float* to, std::int64_t plane, const Images& images, const float* zeros,
-                              const Tiles& tiles, std::int64_t begin, std::int64_t first, std::int64_t last,
-                              Spread spread) {
+                              const Tiles& tiles, std::int64_t begin, const Share& share, Spread spread) {
     const std::int64_t h = images.h, w = images.w, c = images.c;
-    Position place = Position::of(first, tiles.down, tiles.across);
-    for (std::int64_t tile = first; tile < last; ++tile, place.advance(tiles.down, tiles.across)) {
+    Position place = Position::of(share.first, tiles.down, tiles.across);
+    for (std::int64_t tile = share.first; tile < share.last; ++tile, place.advance(tiles.down, tiles.across)) {
       const std::int64_t y = place.y * kOut - images.above, x = place.x * kOut - images.left;
       const float* corner = images.base + ((place.n * h + y) * w + x) * c;
       float* out = to + (tile - begin) * c;
       if (y >= 0 && y + kSide <= h && x >= 0 && x + kSide <= w) {
         transform_lines<kSide>(
-            out, plane, c, [=](int i, int j) { return corner + (i * w + j) * c; }, spread);
+            out, plane, share, [=](int i, int j) { return corner + (i * w + j) * c; }, spread);
         continue;
       }
       const float* at[kSide][kSide];
@@ -125,28 +129,27 @@ struct Filtering {
         }
       }
       transform_lines<kSide>(
-          out, plane, c, [&](int i, int j) { return at[i][j]; }, spread);
+          out, plane, share, [&](int i, int j) { return at[i][j]; }, spread);
     }
   }
   // Bᵀ d B
   static void transform_inputs(float* to, std::int64_t plane, const Images& images, const float* zeros,
-                               const Tiles& tiles, std::int64_t begin, std::int64_t first, std::int64_t last) {
-    transform_tiles<kIn>(to, plane, images, zeros, tiles, begin, first, last,
+                               const Tiles& tiles, std::int64_t begin, const Share& share) {
+    transform_tiles<kIn>(to, plane, images, zeros, tiles, begin, share,
                          [](const Floats(&d)[kIn]) { return Points<kIn>::spread(d); });
   }
   // A dy Aᵀ
   static void transform_gradients(float* to, std::int64_t plane, const Images& images, const float* zeros,
-                                  const Tiles& tiles, std::int64_t begin, std::int64_t first, std::int64_t last) {
-    transform_tiles<kOut>(to, plane, images, zeros, tiles, begin, first, last,
+                                  const Tiles& tiles, std::int64_t begin, const Share& share) {
+    transform_tiles<kOut>(to, plane, images, zeros, tiles, begin, share,
                           [](const Floats(&y)[kOut]) { return evaluate<kIn>(y); });
   }
 
-  // y = Aᵀ m A + bias of tiles [first, last) from m[point][tile][c], the block's first tile being `begin`.
+  // y = Aᵀ m A + bias of a share of the tiles from m[point][tile][c], the block's first tile being `begin`.
   static void transform_outputs(float* y, const float* bias, const ConvEnd& end, const float* m, std::int64_t plane,
-                                std::int64_t c, const Tiles& tiles, std::int64_t begin, std::int64_t first,
-                                std::int64_t last) {
-    Position place = Position::of(first, tiles.down, tiles.across);
-    for (std::int64_t tile = first; tile < last; ++tile, place.advance(tiles.down, tiles.across)) {
+                                std::int64_t c, const Tiles& tiles, std::int64_t begin, const Share& share) {
+    Position place = Position::of(share.first, tiles.down, tiles.across);
+    for (std::int64_t tile = share.first; tile < share.last; ++tile, place.advance(tiles.down, tiles.across)) {
       const std::int64_t top = place.y * kOut, left = place.x * kOut;
       const std::int64_t rows = smaller(kOut, tiles.h - top), columns = smaller(kOut, tiles.w - left);
       const std::int64_t line = tiles.w * c;
@@ -155,7 +158,7 @@ struct Filtering {
       const float* added = end.added == nullptr ? nullptr : end.added + corner;
       const bool rectify = end.rectify;
       const float* from = m + (tile - begin) * c;
-      for_covering_vectors(c, [=](std::int64_t channel, auto lanes) {
+      for_covering_vectors(share.from, share.to, [=](std::int64_t channel, auto lanes) {
         const Floats start = bias != nullptr ? load_some(bias + channel, lanes) : Floats{};
         transform<kIn, kOut>(
             lanes, [=](int i, int j) { return from + (i * kIn + j) * plane + channel; },
@@ -239,7 +242,7 @@ struct Filtering {
     ctx.pool().for_each(static_cast<std::size_t>(rows), [=](std::size_t index) {
       const auto row = static_cast<std::int64_t>(index);
       float* out = dweight + row * kTaps * kTaps * length;
-      for_covering_vectors(length, [=](std::int64_t c, auto lanes) {
+      for_covering_vectors(0, length, [=](std::int64_t c, auto lanes) {
         transform<kIn, kTaps>(
             lanes, [=](int i, int j) { return s + (i * kIn + j) * plane + row * length + c; },
             [](const Floats(&sums)[kIn]) { return collect_scaled<kTaps>(sums); },
@@ -248,13 +251,20 @@ struct Filtering {
     });
   }
 
-  // Calls body(first, last) for pieces of tiles [begin, end) on all threads.
+  // Calls body(share) on all threads for shares of tiles [begin, end) of c channels: some tiles, and where these are
+  // too few for every thread to have some, some of the channels.
   template <typename Body>
-  static void for_tiles(Context& ctx, std::int64_t begin, std::int64_t end, Body body) {
-    ctx.pool().for_ranges(static_cast<std::size_t>(end - begin), static_cast<std::size_t>(kTilesToTask),
-                          [=](std::size_t first, std::size_t last) {
-                            body(begin + static_cast<std::int64_t>(first), begin + static_cast<std::int64_t>(last));
-                          });
+  static void for_tiles(Context& ctx, std::int64_t begin, std::int64_t end, std::int64_t c, Body body) {
+    const auto threads = static_cast<std::int64_t>(ctx.pool().threads());
+    const std::int64_t pieces = divide_up(end - begin, kTilesToTask);
+    const std::int64_t wanted = threads == 1 ? 1 : divide_up(2 * threads, pieces), most = divide_up(c, kChannelsToTask);
+    const std::int64_t length = round_up(divide_up(c, smaller(wanted, most)), kChannelsToTask);
+    const std::int64_t parts = divide_up(c, length);
+    ctx.pool().for_each(static_cast<std::size_t>(pieces * parts), [=](std::size_t index) {
+      const auto task = static_cast<std::int64_t>(index);
+      const std::int64_t first = begin + task / parts * kTilesToTask, from = task % parts * length;
+      body(Share{first, smaller(end, first + kTilesToTask), from, smaller(c, from + length)});
+    });
   }
 
   static const float* line_of_zeros(Context& ctx, std::int64_t length) {
@@ -282,36 +292,35 @@ struct Filtering {
     });
   }
 
-  // taps: Panels [tap,c; outputs], of which each lane of `room` holds a block of columns, a line of points at a time,
-  // made and multiplied before the next one is made.
+  // taps: Panels [tap,c; outputs]. A task makes a line of points of a block of columns in its lane of `room`, and
+  // multiplies it.
   static std::int64_t line_plane(std::int64_t c) { return plane_of(smaller(c, kBlockDepth) * kPackedColumns); }
   static void multiply_taps(Context& ctx, const Transforms& at, std::int64_t tiles, const float* taps, float* room) {
     const PanelColumns panels(at.outputs);
     const Steps steps(0, at.c, 1);
     const std::int64_t plane = line_plane(at.c), blocks = divide_up(at.outputs, panels.block);
     const auto threads = static_cast<std::int64_t>(ctx.pool().threads());
-    // Where there are fewer blocks than threads would share, they share tiles as well, and make filters twice.
-    const std::int64_t parts = threads == 1 ? 1 : larger(1, smaller(2 * threads / blocks, tiles / kTileRows));
-    const std::int64_t part = divide_up(tiles, parts);
-    ctx.pool().for_each_in_lanes(static_cast<std::size_t>(blocks * parts), [=, &at](std::size_t lane, std::size_t i) {
-      const auto task = static_cast<std::int64_t>(i), n0 = task / parts * panels.block, m0 = task % parts * part;
+    // Where there are fewer tasks than threads would share, they share tiles as well, and make filters twice.
+    const std::int64_t parts = larger(1, smaller(2 * threads / (blocks * kIn), tiles / kTileRows));
+    const std::int64_t part = divide_up(tiles, parts), tasks = blocks * kIn * parts;
+    ctx.pool().for_each_in_lanes(static_cast<std::size_t>(tasks), [=, &at](std::size_t lane, std::size_t i) {
+      const auto task = static_cast<std::int64_t>(i), m0 = task % parts * part, line = task / parts % kIn;
+      const std::int64_t n0 = task / parts / kIn * panels.block;
       const std::int64_t columns = smaller(panels.block, at.outputs - n0), width = panels.width_at(n0);
       float* u = room + static_cast<std::int64_t>(lane) * kIn * plane;
       for (std::int64_t step = 0; step < steps.count(); ++step) {
         const std::int64_t begin = steps.begin(step), depth = steps.begin(step + 1) - begin;
-        for (std::int64_t line = 0; line < kIn; ++line) {
-          for (std::int64_t n = 0; n < columns; n += width) {
-            const float* panel = taps + (n0 + n) * kTaps * kTaps * at.c + begin * width;
-            transform_panel(line, std::make_integer_sequence<int, kIn>{})(u + n * depth, plane, panel, at.c * width,
-                                                                          depth, width);
-          }
-          for (std::int64_t j = 0; j < kIn; ++j) {
-            Product<Matrix, Panels> product = at.with(line * kIn + j, {u + j * plane, depth});
-            product.a.base += begin;
-            product.out.base += n0;
-            if (step > 0) product.added = AddedRows::matrix(product.out.base, at.outputs);
-            gemm_block<Layout::kRows>(product, m0, smaller(tiles, m0 + part), 0, columns, 0, depth);
-          }
+        for (std::int64_t n = 0; n < columns; n += width) {
+          const float* panel = taps + (n0 + n) * kTaps * kTaps * at.c + begin * width;
+          transform_panel(line, std::make_integer_sequence<int, kIn>{})(u + n * depth, plane, panel, at.c * width,
+                                                                        depth, width);
+        }
+        for (std::int64_t j = 0; j < kIn; ++j) {
+          Product<Matrix, Panels> product = at.with(line * kIn + j, {u + j * plane, depth});
+          product.a.base += begin;
+          product.out.base += n0;
+          if (step > 0) product.added = AddedRows::matrix(product.out.base, at.outputs);
+          gemm_block<Layout::kRows>(product, m0, smaller(tiles, m0 + part), 0, columns, 0, depth);
         }
       }
     });
@@ -332,8 +341,8 @@ struct Filtering {
     const auto convolve_tiles = [=, &images, &tiles, &ending](Context& where, float* v, std::int64_t begin,
                                                               std::int64_t end) {
       float* m = v + kPoints * in_plane;
-      for_tiles(where, begin, end, [=, &images, &tiles](std::int64_t first, std::int64_t last) {
-        transform_inputs(v, in_plane, images, zeros, tiles, begin, first, last);
+      for_tiles(where, begin, end, c, [=, &images, &tiles](const Share& share) {
+        transform_inputs(v, in_plane, images, zeros, tiles, begin, share);
       });
       const Transforms at{v, m, in_plane, out_plane, c, outputs};
       if (taps) {
@@ -341,8 +350,8 @@ struct Filtering {
       } else {
         multiply(where, at, end - begin, filters);
       }
-      for_tiles(where, begin, end, [=, &tiles, &ending](std::int64_t first, std::int64_t last) {
-        transform_outputs(y, bias, ending, m, out_plane, outputs, tiles, begin, first, last);
+      for_tiles(where, begin, end, outputs, [=, &tiles, &ending](const Share& share) {
+        transform_outputs(y, bias, ending, m, out_plane, outputs, tiles, begin, share);
       });
     };
     for (std::int64_t begin = 0; begin < tiles.count(); begin += block) {
@@ -407,9 +416,11 @@ struct Filtering {
     float* e = v + kPoints * in_plane;
     for (std::int64_t begin = 0; begin < tiles.count(); begin += block) {
       const std::int64_t end = smaller(tiles.count(), begin + block);
-      for_tiles(ctx, begin, end, [=, &inputs, &gradients, &tiles](std::int64_t first, std::int64_t last) {
-        transform_inputs(v, in_plane, inputs, zeros, tiles, begin, first, last);
-        transform_gradients(e, gradient_plane, gradients, zeros, tiles, begin, first, last);
+      for_tiles(ctx, begin, end, c, [=, &inputs, &tiles](const Share& share) {
+        transform_inputs(v, in_plane, inputs, zeros, tiles, begin, share);
+      });
+      for_tiles(ctx, begin, end, o, [=, &gradients, &tiles](const Share& share) {
+        transform_gradients(e, gradient_plane, gradients, zeros, tiles, begin, share);
       });
       gemm<Layout::kColumns>(ctx, {o, c, end - begin, kPoints}, [=](std::int64_t point) {
         return Product<Matrix, Matrix>{{e + point * gradient_plane, o},

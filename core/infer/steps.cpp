@@ -1,0 +1,262 @@
+#include "infer/steps.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include "nn/shape_inference.h"
+
+namespace pinwheel {
+namespace {
+
+constexpr std::size_t kNobody = static_cast<std::size_t>(-1);
+
+template <typename Kind>
+bool is(const Node& node) {
+  return std::holds_alternative<Kind>(node.layer);
+}
+
+// Layers that may write over their first input.
+bool works_in_place(const Node& node) {
+  return is<Relu>(node) || is<Silu>(node) || is<Tanh>(node) || is<Sigmoid>(node) || is<Dropout>(node) ||
+         is<Flatten>(node) || is<Add>(node);
+}
+
+// Layers whose output is their input, in evaluation.
+bool does_nothing(const Node& node) { return is<Dropout>(node) || is<Flatten>(node); }
+
+// Nodes that are done in one step.
+struct Fused {
+  std::size_t first, last;
+  std::vector<int> inputs;  // nodes; of a convolution the second one is added
+  bool rectifies = false;
+};
+
+// Who reads what, where nodes that do nothing are looked through; only the last node of a network stays what it is.
+class Readers {
+ public:
+  explicit Readers(const NetSpec& spec) : spec_(spec), source_(spec.nodes.size()), of_(spec.nodes.size()) {
+    for (std::size_t i = 0; i < spec.nodes.size(); ++i) {
+      const Node& node = spec.nodes[i];
+      const bool looked_through = does_nothing(node) && i + 1 < spec.nodes.size();
+      source_[i] = looked_through ? source(node.inputs[0]) : static_cast<int>(i);
+      if (looked_through) continue;
+      for (const int input : sources(i)) {
+        if (input != kNetInput) of_[static_cast<std::size_t>(input)].push_back(i);
+      }
+    }
+  }
+  // A node, for whoever reads it; another one's output is read in its place where the two are the same.
+  int source(int node) const { return node == kNetInput ? node : source_[static_cast<std::size_t>(node)]; }
+  bool is_looked_through(std::size_t node) const { return source_[node] != static_cast<int>(node); }
+  std::vector<int> sources(std::size_t node) const {
+    std::vector<int> inputs = spec_.nodes[node].inputs;
+    for (int& input : inputs) input = source(input);
+    return inputs;
+  }
+  const std::vector<std::size_t>& of(std::size_t node) const { return of_[node]; }
+
+  // The only reader of a node, if it is of this kind and reads nothing twice.
+  template <typename Kind>
+  std::optional<std::size_t> only(std::size_t node) const {
+    if (of_[node].size() != 1 || !is<Kind>(spec_.nodes[of_[node].front()])) return std::nullopt;
+    return of_[node].front();
+  }
+
+ private:
+  const NetSpec& spec_;
+  std::vector<int> source_;
+  std::vector<std::vector<std::size_t>> of_;
+};
+
+class Fusion {
+ public:
+  Fusion(const NetSpec& spec, const Readers& readers)
+      : spec_(spec), readers_(readers), written_as_(spec.nodes.size()), done_(spec.nodes.size(), false) {
+    for (std::size_t i = 0; i < spec.nodes.size(); ++i) written_as_[i] = i;
+  }
+
+  std::vector<Fused> steps() {
+    std::vector<Fused> steps;
+    for (std::size_t i = 0; i < spec_.nodes.size(); ++i) {
+      if (done_[i] || readers_.is_looked_through(i)) continue;
+      Fused& step = steps.emplace_back(Fused{i, written_as_[i], readers_.sources(i)});
+      if (is<Conv2d>(spec_.nodes[i])) {
+        take_summand(step);
+        step.rectifies = take_relu(step) || take_relu_behind_pool(step);
+      } else if (is<BatchNorm>(spec_.nodes[i])) {
+        step.rectifies = take_relu(step);
+      }
+    }
+    return steps;
+  }
+
+ private:
+  void take(Fused& step, std::size_t node) {
+    step.last = node;
+    done_[node] = true;
+  }
+  // What is added to the output of a step by the only one who reads it, if that is there by then.
+  void take_summand(Fused& step) {
+    const std::optional<std::size_t> sum = readers_.only<Add>(step.last);
+    if (!sum) return;
+    const std::vector<int> summands = readers_.sources(*sum);
+    if (summands.size() != 2) return;
+    const int node = static_cast<int>(step.last), other = summands[0] == node ? summands[1] : summands[0];
+    if (other >= node) return;
+    step.inputs.push_back(other);
+    take(step, *sum);
+  }
+  bool take_relu(Fused& step) {
+    const std::optional<std::size_t> relu = readers_.only<Relu>(step.last);
+    if (relu) take(step, *relu);
+    return relu.has_value();
+  }
+  // The largest of what is not negative is the largest of all, made not negative.
+  bool take_relu_behind_pool(const Fused& step) {
+    const std::optional<std::size_t> pool = readers_.only<MaxPool>(step.last);
+    const std::optional<std::size_t> relu = pool ? readers_.only<Relu>(*pool) : std::nullopt;
+    if (!relu) return false;
+    written_as_[*pool] = *relu;
+    done_[*relu] = true;
+    return true;
+  }
+
+  const NetSpec& spec_;
+  const Readers& readers_;
+  std::vector<std::size_t> written_as_;  // [nodes] whose output a node writes: its own, or that of the ReLU behind it
+  std::vector<bool> done_;
+};
+
+// For each Concat the one whose first columns it may be: that one's first input, which is read otherwise only by who
+// may read the first columns of wider rows. So a row of them, each with a few channels more, copies these alone.
+std::vector<std::size_t> find_growth(const NetSpec& spec, const Readers& readers) {
+  std::vector<std::size_t> into(spec.nodes.size(), kNobody);
+  for (std::size_t i = 0; i + 1 < spec.nodes.size(); ++i) {
+    if (!is<Concat>(spec.nodes[i])) continue;
+    std::size_t wider = kNobody, others = 0;
+    for (const std::size_t reader : readers.of(i)) {
+      const Node& node = spec.nodes[reader];
+      const bool first = node.inputs[0] == static_cast<int>(i);
+      if (first && is<Concat>(node) && wider == kNobody && reader + 1 < spec.nodes.size()) {
+        wider = reader;
+      } else if (!first || !is<BatchNorm>(node)) {
+        ++others;
+      }
+    }
+    if (others == 0) into[i] = wider;
+  }
+  return into;
+}
+
+// Which buffer each step writes: one that nobody reads any more, the largest first.
+class BufferPlan {
+ public:
+  BufferPlan(const NetSpec& spec, const std::vector<Fused>& steps, std::vector<std::size_t> growth)
+      : spec_(spec),
+        extents_(infer_shapes(spec)),
+        growth_(std::move(growth)),
+        of_node_(spec.nodes.size(), kOutput),
+        last_reader_(spec.nodes.size(), 0),
+        row_(spec.nodes.size(), 0) {
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      for (const int input : steps[i].inputs) {
+        if (input != kNetInput) last_reader_[static_cast<std::size_t>(input)] = i;
+      }
+    }
+    for (std::size_t i = 0; i < spec.nodes.size(); ++i) {
+      row_[i] = extents_[widest(i)].channels;
+      if (widest(i) == i) continue;
+      std::size_t& end = last_reader_[widest(i)];
+      end = std::max(end, std::exchange(last_reader_[i], kNobody));
+    }
+  }
+
+  StepPlan of(const std::vector<Fused>& steps) {
+    StepPlan plan;
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      const Fused& fused = steps[i];
+      PlannedStep step{fused.first, fused.last, {}, kOutput, fused.rectifies, x_row(fused), row_[fused.last]};
+      for (const int input : fused.inputs) step.from.push_back(buffer_of(input));
+      if (fused.last + 1 < spec_.nodes.size()) step.to = place(fused, i);
+      if (grows(fused)) step.first_new = 1;
+      plan.steps.push_back(std::move(step));
+    }
+    plan.buffers = floats_;
+    return plan;
+  }
+
+ private:
+  std::size_t widest(std::size_t node) const {
+    while (growth_[node] != kNobody) node = growth_[node];
+    return node;
+  }
+  // Does the step write behind its first input's columns?
+  bool grows(const Fused& step) const {
+    const int input = step.inputs[0];
+    return input != kNetInput && growth_[static_cast<std::size_t>(input)] == step.last;
+  }
+  std::int64_t x_row(const Fused& step) const {
+    const int input = spec_.nodes[step.first].inputs[0];
+    const bool looked_through = input != step.inputs[0];  // it has other pixels
+    if (input == kNetInput || looked_through) return extent_of(spec_, extents_, input).channels;
+    return row_[static_cast<std::size_t>(input)];
+  }
+  int buffer_of(int node) const { return node == kNetInput ? kNetInput : of_node_[static_cast<std::size_t>(node)]; }
+
+  int place(const Fused& step, std::size_t i) {
+    const std::vector<int>& inputs = step.inputs;
+    const bool stays = grows(step) || may_overwrite(step, i);
+    const int buffer = stays ? buffer_of(inputs[0]) : take(extents_[widest(step.last)].size());
+    for (std::size_t k = 0; k < inputs.size(); ++k) {
+      const int input = inputs[k];
+      const auto end = inputs.begin() + static_cast<std::ptrdiff_t>(k);
+      const bool again = std::find(inputs.begin(), end, input) != end;
+      if (input != kNetInput && !again && ends(input, i) && buffer_of(input) != buffer) {
+        free_.push_back(buffer_of(input));
+      }
+    }
+    return of_node_[step.last] = buffer;
+  }
+  bool may_overwrite(const Fused& step, std::size_t i) const {
+    const int input = step.inputs[0];
+    // What is summed twice must outlive the first sum.
+    const bool once = std::count(step.inputs.begin(), step.inputs.end(), input) == 1;
+    return works_in_place(spec_.nodes[step.first]) && once && input != kNetInput && ends(input, i);
+  }
+  bool ends(int node, std::size_t reader) const { return last_reader_[static_cast<std::size_t>(node)] == reader; }
+  int take(std::int64_t size) {
+    if (free_.empty()) {
+      floats_.push_back(size);
+      return static_cast<int>(floats_.size()) - 1;
+    }
+    const auto largest = std::max_element(free_.begin(), free_.end(), [&](int a, int b) {
+      return floats_[static_cast<std::size_t>(a)] < floats_[static_cast<std::size_t>(b)];
+    });
+    const int buffer = *largest;
+    free_.erase(largest);
+    std::int64_t& floats = floats_[static_cast<std::size_t>(buffer)];
+    floats = std::max(floats, size);
+    return buffer;
+  }
+
+  const NetSpec& spec_;
+  std::vector<Extent> extents_;
+  std::vector<std::size_t> growth_;
+  std::vector<int> of_node_;
+  std::vector<std::size_t> last_reader_;  // steps; kNobody of what lies in a wider one, which outlives it
+  std::vector<std::int64_t> row_;         // floats from one pixel of a node's output to the next
+  std::vector<std::int64_t> floats_;      // of each buffer
+  std::vector<int> free_;
+};
+
+}  // namespace
+
+StepPlan plan_steps(const NetSpec& spec) {
+  const Readers readers(spec);
+  const std::vector<Fused> steps = Fusion(spec, readers).steps();
+  return BufferPlan(spec, steps, find_growth(spec, readers)).of(steps);
+}
+
+}  // namespace pinwheel

@@ -55,7 +55,13 @@ struct XnnNetwork::Impl {
     const std::size_t begin = end == 0 ? 0 : OwnPart::front_end(part_of(spec, 0, end).spec);
     if (begin > 0) prepare_own(part_of(spec, 0, begin), params);
     if (begin < end) prepare_front(part_of(spec, begin, end), params);
-    if (end < count) dense.emplace(part_of(spec, end, count), params, pool);
+    if (end == count) return;
+    const NetPart tail = part_of(spec, end, count);
+    if (own && begin == end) {
+      own->append(tail, params);
+    } else {
+      dense.emplace(tail, params, pool);
+    }
   }
 
   void prepare_own(const NetPart& part, const Params& params) {

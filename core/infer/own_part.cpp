@@ -156,6 +156,10 @@ std::size_t OwnPart::tail_begin(const NetSpec& spec) {
 
 OwnPart::OwnPart(const NetPart& part, const Params& params, const ThreadPool& pool) : pool_(pool), together_(pool) {
   for (std::size_t i = 0; i < pool.threads(); ++i) lanes_.emplace_back(Lane{kernels::Context(ThreadPool::alone()), {}});
+  append(part, params);
+}
+
+void OwnPart::append(const NetPart& part, const Params& params) {
   for (NetPiece& piece : cut_net(part.spec)) {
     piece.part.first += part.first;
     add_piece(piece.part, piece.slice, params);

@@ -27,6 +27,8 @@ class OwnPart {
 
   // Copies the part's parameters, `params` being those of the whole network; the pool must outlive it.
   OwnPart(const NetPart& part, const Params& params, const ThreadPool& pool);
+  // What reads its output, as pieces of its own.
+  void append(const NetPart& part, const Params& params);
 
   void run(const float* input, std::int64_t batch, float* output);  // [batch, extent] → [batch, extent]
 

@@ -114,7 +114,7 @@ constexpr std::int64_t kTasks = 64;         // enough for 16 threads to finish a
 constexpr std::int64_t kLeastRows = 64;     // of a block: packing B must pay
 constexpr std::int64_t kLeastLines = 8;     // that threads may share line by line
 constexpr std::int64_t kMostRows = 768;     // their part of C must stay in cache from step to step
-constexpr std::int64_t kLeastChunk = 2048;  // terms of a sum worth a task of their own
+constexpr std::int64_t kLeastChunk = 1536;  // terms of a sum worth a task of their own
 
 }  // namespace
 

@@ -153,8 +153,11 @@ void gemm_block(const Product<A, B>& product, std::int64_t m0, std::int64_t m1, 
   constexpr bool packed = kIsPacked<B>;
   alignas(64) float block[packed ? 1 : kBlockDepth * kBlockColumns];
   alignas(64) float buffer[kBufferFloats];
-  alignas(64) float padded_bias[kBlockColumns] = {};
-  if (bias != nullptr) copy(padded_bias, bias + n0, n1 - n0);
+  alignas(64) float padded_bias[kBlockColumns];
+  if (bias != nullptr) {
+    copy(padded_bias, bias + n0, n1 - n0);
+    fill_zero(padded_bias + (n1 - n0), round_up(n1 - n0, kLanes) - (n1 - n0));
+  }
 
   const TileShape shape = tile_shape(n1 - n0);
   const std::int64_t width = shape.columns();
@@ -182,7 +185,8 @@ void gemm_block(const Product<A, B>& product, std::int64_t m0, std::int64_t m1, 
       float* c[kSpanRows];
       const float* to[kSpanRows];
       out.locate(c, m, rows);
-      Writing as{step == 0 ? padded_bias : nullptr, step == 0 ? nullptr : c, rectify && step + 1 == steps.count()};
+      Writing as{step == 0 && bias != nullptr ? padded_bias : nullptr, step == 0 ? nullptr : c,
+                 rectify && step + 1 == steps.count()};
       if (step == 0 && added.base != nullptr) {
         added.locate(to, m, rows);
         as.to = to;

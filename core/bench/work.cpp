@@ -70,6 +70,11 @@ class TrainingWork final : public Work {
         dparams_(params_.layout.trainable) {}
 
   void run() override {
+    pool_.standing_by([&] { step(); });
+  }
+
+ private:
+  void step() {
     Rng dropout = random(kDropout).child(steps_++);
     const auto logits = executor_.forward_train(params_, pictures_, batch_, dropout);
     loss_forward_backward(loss_, dlogits_, logits, targets_, batch_, outputs_);
@@ -77,7 +82,6 @@ class TrainingWork final : public Work {
     optimiser_.step(params_.values, {dparams_, executor_.products()}, learning_rate_, pool_);
   }
 
- private:
   LossSpec loss_;
   double learning_rate_;
   std::int64_t batch_, outputs_;

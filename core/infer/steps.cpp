@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "nn/readers.h"
 #include "nn/shape_inference.h"
 
 namespace pinwheel {
@@ -33,40 +34,35 @@ struct Fused {
   bool rectifies = false;
 };
 
-// Who reads what, where nodes that do nothing are looked through; only the last node of a network stays what it is.
+// Who reads what, where nodes that do nothing are looked through: they read nothing, and whoever reads them reads their
+// input. Only the last node of a network stays what it is.
 class Readers {
  public:
-  explicit Readers(const NetSpec& spec) : spec_(spec), source_(spec.nodes.size()), of_(spec.nodes.size()) {
+  explicit Readers(const NetSpec& spec) : seen_(spec) {
+    std::vector<int> source(spec.nodes.size());  // what is read in each node's place
     for (std::size_t i = 0; i < spec.nodes.size(); ++i) {
-      const Node& node = spec.nodes[i];
-      const bool looked_through = does_nothing(node) && i + 1 < spec.nodes.size();
-      source_[i] = looked_through ? source(node.inputs[0]) : static_cast<int>(i);
-      if (looked_through) continue;
-      for (const int input : sources(i)) {
-        if (input != kNetInput) of_[static_cast<std::size_t>(input)].push_back(i);
-      }
+      std::vector<int>& inputs = seen_.nodes[i].inputs;
+      for (int& input : inputs) input = input == kNetInput ? input : source[static_cast<std::size_t>(input)];
+      source[i] = static_cast<int>(i);
+      if (!does_nothing(spec.nodes[i]) || i + 1 == spec.nodes.size()) continue;
+      source[i] = inputs[0];
+      inputs.clear();
     }
+    of_ = readers_of(seen_);
   }
-  // A node, for whoever reads it; another one's output is read in its place where the two are the same.
-  int source(int node) const { return node == kNetInput ? node : source_[static_cast<std::size_t>(node)]; }
-  bool is_looked_through(std::size_t node) const { return source_[node] != static_cast<int>(node); }
-  std::vector<int> sources(std::size_t node) const {
-    std::vector<int> inputs = spec_.nodes[node].inputs;
-    for (int& input : inputs) input = source(input);
-    return inputs;
-  }
+  bool is_looked_through(std::size_t node) const { return sources(node).empty(); }
+  const std::vector<int>& sources(std::size_t node) const { return seen_.nodes[node].inputs; }
   const std::vector<std::size_t>& of(std::size_t node) const { return of_[node]; }
 
   // The only reader of a node, if it is of this kind and reads nothing twice.
   template <typename Kind>
   std::optional<std::size_t> only(std::size_t node) const {
-    if (of_[node].size() != 1 || !is<Kind>(spec_.nodes[of_[node].front()])) return std::nullopt;
+    if (of_[node].size() != 1 || !is<Kind>(seen_.nodes[of_[node].front()])) return std::nullopt;
     return of_[node].front();
   }
 
  private:
-  const NetSpec& spec_;
-  std::vector<int> source_;
+  NetSpec seen_;
   std::vector<std::vector<std::size_t>> of_;
 };
 
@@ -101,7 +97,7 @@ class Fusion {
   void take_summand(Fused& step) {
     const std::optional<std::size_t> sum = readers_.only<Add>(step.last);
     if (!sum) return;
-    const std::vector<int> summands = readers_.sources(*sum);
+    const std::vector<int>& summands = readers_.sources(*sum);
     if (summands.size() != 2) return;
     const int node = static_cast<int>(step.last), other = summands[0] == node ? summands[1] : summands[0];
     if (other >= node) return;

@@ -3,11 +3,11 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
+#include <span>
 #include <string>
+#include <variant>
 #include <vector>
 
-#include "infer/network.h"
 #include "infer/own_part.h"
 #include "nn/presets.h"
 #include "support/formula_weights.h"

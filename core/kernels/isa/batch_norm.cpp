@@ -69,20 +69,18 @@ Moments merge_moments(const float* partial, const RowBlocks& blocks, std::int64_
   return all;
 }
 
-// y = end((x - mean) * scale + beta) with scale[c] = gamma * inv_std; a few thousand values to a task.
+// y = end((x - mean) * scale + beta) with scale[c] = gamma * inv_std
 template <typename End>
 void normalise(Context& ctx, float* y, const float* x, std::int64_t x_row, const float* mean, const float* scale,
                const float* beta, std::int64_t rows, std::int64_t c, End end) {
-  const auto grain = static_cast<std::size_t>(larger(1, 4096 / c));
-  ctx.pool().for_ranges(static_cast<std::size_t>(rows), grain, [=](std::size_t first, std::size_t last) {
-    for (auto row = static_cast<std::int64_t>(first); row < static_cast<std::int64_t>(last); ++row) {
-      const float* from = x + row * x_row;
-      float* to = y + row * c;
-      for_vectors(c, [=](std::int64_t i, int lanes) {
-        const Floats from_mean = load_some(from + i, lanes) - load_some(mean + i, lanes);
-        store_some(to + i, end(fma(from_mean, load_some(scale + i, lanes), load_some(beta + i, lanes))), lanes);
-      });
-    }
+  constexpr std::int64_t kValues = 4096;  // to a task
+  for_rows(ctx, rows, c, kValues, [=](std::int64_t row) {
+    const float* from = x + row * x_row;
+    float* to = y + row * c;
+    for_vectors(c, [=](std::int64_t i, int lanes) {
+      const Floats from_mean = load_some(from + i, lanes) - load_some(mean + i, lanes);
+      store_some(to + i, end(fma(from_mean, load_some(scale + i, lanes), load_some(beta + i, lanes))), lanes);
+    });
   });
 }
 constexpr auto kAsItIs = [](Floats value) { return value; };

@@ -5,14 +5,7 @@
 namespace pinwheel::kernels::PINWHEEL_ISA {
 namespace {
 
-// Calls body(row) for every row, a few thousand values to a task.
-template <typename Body>
-void for_rows(Context& ctx, std::int64_t rows, std::int64_t c, Body body) {
-  const auto grain = static_cast<std::size_t>(larger(1, 8192 / c));
-  ctx.pool().for_ranges(static_cast<std::size_t>(rows), grain, [=](std::size_t begin, std::size_t end) {
-    for (std::size_t row = begin; row < end; ++row) body(static_cast<std::int64_t>(row));
-  });
-}
+constexpr std::int64_t kValues = 8192;  // to a task
 
 float largest(const float* x, std::int64_t c) {
   float best = x[0];
@@ -30,7 +23,7 @@ float largest(const float* x, std::int64_t c) {
 
 // y = e^(x - max) / sum e^(x - max)
 void softmax_forward(Context& ctx, float* y, const float* x, std::int64_t rows, std::int64_t c) {
-  for_rows(ctx, rows, c, [=](std::int64_t row) {
+  for_rows(ctx, rows, c, kValues, [=](std::int64_t row) {
     const float* from = x + row * c;
     float* to = y + row * c;
     const Floats top = broadcast(largest(from, c));
@@ -47,7 +40,7 @@ void softmax_forward(Context& ctx, float* y, const float* x, std::int64_t rows, 
 
 // dx = y * (dy - sum(dy * y))
 void softmax_backward(Context& ctx, float* dx, const float* dy, const float* y, std::int64_t rows, std::int64_t c) {
-  for_rows(ctx, rows, c, [=](std::int64_t row) {
+  for_rows(ctx, rows, c, kValues, [=](std::int64_t row) {
     const float *d = dy + row * c, *out = y + row * c;
     float* to = dx + row * c;
     Floats sums[kSumVectors] = {};
@@ -64,11 +57,11 @@ void softmax_backward(Context& ctx, float* dx, const float* dy, const float* y, 
 
 void copy_columns_in(Context& ctx, float* y, const float* x, std::int64_t rows, std::int64_t c, std::int64_t offset,
                      std::int64_t total) {
-  for_rows(ctx, rows, c, [=](std::int64_t row) { copy(y + row * total + offset, x + row * c, c); });
+  for_rows(ctx, rows, c, kValues, [=](std::int64_t row) { copy(y + row * total + offset, x + row * c, c); });
 }
 void copy_columns_out(Context& ctx, float* x, const float* y, std::int64_t rows, std::int64_t c, std::int64_t offset,
                       std::int64_t total) {
-  for_rows(ctx, rows, c, [=](std::int64_t row) { copy(x + row * c, y + row * total + offset, c); });
+  for_rows(ctx, rows, c, kValues, [=](std::int64_t row) { copy(x + row * c, y + row * total + offset, c); });
 }
 
 }  // namespace pinwheel::kernels::PINWHEEL_ISA

@@ -2,7 +2,6 @@
 
 #include <pthreadpool.h>
 
-#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <exception>
@@ -27,7 +26,7 @@ void wait_a_moment() {
 class alignas(64) Share {
  public:
   void give(std::uint32_t begin, std::uint32_t end) { pieces_.store(word(begin, end), std::memory_order_release); }
-  // Its owner takes from the front, others from the back, so that what a thread wrote is mostly what it reads next.
+  // Its owner takes from the front, others from the back.
   bool take(bool front, std::uint32_t& piece) {
     std::uint64_t now = pieces_.load(std::memory_order_relaxed);
     for (;;) {
@@ -49,12 +48,14 @@ class alignas(64) Share {
 // The threads of a pool while they stand by.
 class ThreadPool::Team {
  public:
+  using Task = void (*)(void* context, std::size_t lane, std::size_t piece);
+
   explicit Team(std::size_t threads) : shares_(threads) {}
 
   bool stands() const { return stands_; }
 
   // From the thread that called stand_by().
-  void run(std::size_t count, void (*task)(void*, std::size_t), void* context) {
+  void run(std::size_t count, Task task, void* context) {
     task_.store(task, std::memory_order_relaxed);
     context_.store(context, std::memory_order_relaxed);
     left_.store(count, std::memory_order_relaxed);
@@ -96,7 +97,7 @@ class ThreadPool::Team {
     for (std::size_t i = 0; i < shares_.size(); ++i) {
       Share& share = shares_[(thread + i) % shares_.size()];
       for (std::uint32_t piece; share.take(i == 0, piece); ++done) {
-        task_.load(std::memory_order_relaxed)(context_.load(std::memory_order_relaxed), piece);
+        task_.load(std::memory_order_relaxed)(context_.load(std::memory_order_relaxed), thread, piece);
       }
     }
     if (done > 0) left_.fetch_sub(done, std::memory_order_release);
@@ -105,7 +106,7 @@ class ThreadPool::Team {
   std::vector<Share> shares_;  // one for each thread
   alignas(64) std::atomic<std::uint32_t> calls_ = 0;
   std::atomic<bool> over_ = true;
-  std::atomic<void (*)(void*, std::size_t)> task_ = nullptr;
+  std::atomic<Task> task_ = nullptr;
   std::atomic<void*> context_ = nullptr;
   alignas(64) std::atomic<std::size_t> left_ = 0;  // pieces that are not done
   bool stands_ = false;                            // of the caller's thread
@@ -133,19 +134,11 @@ const ThreadPool& ThreadPool::alone() {
 
 std::size_t ThreadPool::threads() const { return pool_ == nullptr ? 1 : pthreadpool_get_threads_count(pool_); }
 
-void ThreadPool::run(std::size_t count, void (*task)(void*, std::size_t), void* context) const {
-  if (!team_->stands()) return pthreadpool_parallelize_1d(pool_, task, context, count, /*flags=*/0);
+void ThreadPool::run(std::size_t count, void (*task)(void*, std::size_t, std::size_t), void* context) const {
+  if (!team_->stands()) return pthreadpool_parallelize_1d_with_thread(pool_, task, context, count, /*flags=*/0);
   constexpr std::size_t kMost = std::numeric_limits<std::uint32_t>::max();
   if (count <= kMost) return team_->run(count, task, context);
-  for (std::size_t i = 0; i < count; ++i) task(context, i);
-}
-
-// Every lane takes the next task until there is none.
-void ThreadPool::run_in_lanes(std::size_t count, void (*task)(void*, std::size_t, std::size_t), void* context) const {
-  std::atomic<std::size_t> next = 0;
-  for_each(std::min(count, threads()), [&](std::size_t lane) {
-    for (std::size_t i = next++; i < count; i = next++) task(context, lane, i);
-  });
+  for (std::size_t i = 0; i < count; ++i) task(context, /*lane=*/0, i);
 }
 
 // The caller is the pool's first thread and takes the first piece before any other can: that is the work itself.

@@ -27,17 +27,11 @@ class ThreadPool {
   pthreadpool* handle() const { return pool_; }  // for XNNPACK; null with one thread
 
   // Calls task(i) for i in [0, count), each exactly once, in any order and on any thread; returns when all are done.
-  // A task must not throw, and must not call for_each on the same pool.
+  // Every thread begins with a part of its own, the same whenever `count` is: what it wrote is mostly what it reads
+  // next. A task must not throw, and must not call for_each on the same pool.
   template <typename Task>
   void for_each(std::size_t count, Task&& task) const {
-    if (pool_ == nullptr || count <= 1) {
-      for (std::size_t i = 0; i < count; ++i) task(i);
-      return;
-    }
-    using Plain = std::remove_reference_t<Task>;
-    run(
-        count, [](void* context, std::size_t i) { (*static_cast<Plain*>(context))(i); },
-        const_cast<void*>(static_cast<const void*>(std::addressof(task))));
+    for_each_in_lanes(count, [&task](std::size_t, std::size_t i) { task(i); });
   }
 
   // Cuts [0, count) into pieces of `grain` and calls task(begin, end) for each.
@@ -50,12 +44,16 @@ class ThreadPool {
     });
   }
 
-  // Calls task(lane, i) for i in [0, count), each exactly once. No two calls have the same lane, one of threads(), at a
-  // time: what lies there is the task's own.
+  // for_each that calls task(lane, i). No two calls have the same lane, one of threads(), at a time: what lies there is
+  // the task's own.
   template <typename Task>
   void for_each_in_lanes(std::size_t count, Task&& task) const {
+    if (pool_ == nullptr || count <= 1) {
+      for (std::size_t i = 0; i < count; ++i) task(0, i);
+      return;
+    }
     using Plain = std::remove_reference_t<Task>;
-    run_in_lanes(
+    run(
         count, [](void* context, std::size_t lane, std::size_t i) { (*static_cast<Plain*>(context))(lane, i); },
         const_cast<void*>(static_cast<const void*>(std::addressof(task))));
   }
@@ -73,8 +71,7 @@ class ThreadPool {
 
  private:
   class Team;
-  void run(std::size_t count, void (*task)(void*, std::size_t), void* context) const;
-  void run_in_lanes(std::size_t count, void (*task)(void*, std::size_t, std::size_t), void* context) const;
+  void run(std::size_t count, void (*task)(void*, std::size_t, std::size_t), void* context) const;
   void stand_by(void (*work)(void*), void* context) const;
 
   pthreadpool* pool_ = nullptr;

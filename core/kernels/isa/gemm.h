@@ -95,9 +95,8 @@ struct Panels {
 // Where the columns of each panel begin and how many fit into it.
 struct PanelColumns {
   explicit PanelColumns(std::int64_t n) : block(plan_gemm({1, n, 1, 1}, kPackedColumns, true).columns), all(n) {}
-  std::int64_t width_at(std::int64_t n0) const {
-    return tile_shape(smaller(block, all - n0 / block * block)).columns();
-  }
+  TileShape shape_at(std::int64_t n0) const { return tile_shape(smaller(block, all - n0 / block * block)); }
+  std::int64_t width_at(std::int64_t n0) const { return shape_at(n0).columns(); }
   // Calls body(n0, width) for every panel.
   template <typename Body>
   void for_each(Body body) const {
@@ -145,10 +144,11 @@ inline constexpr bool kIsPacked = false;
 template <>
 inline constexpr bool kIsPacked<Panels> = true;
 
-// The block [m0, m1) x [n0, n1) of `product`, summed over [k0, k1).
+// The block [m0, m1) x [n0, n1) of `product`, summed over [k0, k1), tile by tile of a shape: where B is packed, the one
+// that its panels were made for.
 template <Layout layout, typename A, typename B>
-void gemm_block(const Product<A, B>& product, std::int64_t m0, std::int64_t m1, std::int64_t n0, std::int64_t n1,
-                std::int64_t k0, std::int64_t k1) {
+void gemm_block(const Product<A, B>& product, const TileShape& shape, std::int64_t m0, std::int64_t m1, std::int64_t n0,
+                std::int64_t n1, std::int64_t k0, std::int64_t k1) {
   const auto& [a, b, out, bias, added, rectify] = product;
   constexpr bool packed = kIsPacked<B>;
   alignas(64) float block[packed ? 1 : kBlockDepth * kBlockColumns];
@@ -159,7 +159,6 @@ void gemm_block(const Product<A, B>& product, std::int64_t m0, std::int64_t m1, 
     fill_zero(padded_bias + (n1 - n0), round_up(n1 - n0, kLanes) - (n1 - n0));
   }
 
-  const TileShape shape = tile_shape(n1 - n0);
   const std::int64_t width = shape.columns();
   const bool from_far = packed && m1 - m0 < kFewRows;
   const Steps steps(k0, k1, a.grain());
@@ -237,7 +236,7 @@ void gemm(Context& ctx, const GemmSizes& sizes, const ProductOf& product_of) {
       product.added = {};
       product.rectify = false;
     }
-    gemm_block<layout>(product, m0, m1, n0, n1, k0, k1);
+    gemm_block<layout>(product, tile_shape(n1 - n0), m0, m1, n0, n1, k0, k1);
   });
   for (std::int64_t item = 0; chunks > 1 && item < sizes.count; ++item) {
     const auto product = product_of(item);

@@ -292,70 +292,51 @@ struct Filtering {
     });
   }
 
-  // taps: Panels [tap,c; outputs]. A task makes a line of points of a block of columns in its lane of `room`, and
-  // multiplies it.
-  static std::int64_t line_plane(std::int64_t c) { return plane_of(smaller(c, kBlockDepth) * kPackedColumns); }
-  static void multiply_taps(Context& ctx, const Transforms& at, std::int64_t tiles, const float* taps, float* room) {
-    const PanelColumns panels(at.outputs);
-    const Steps steps(0, at.c, 1);
-    const std::int64_t plane = line_plane(at.c), blocks = divide_up(at.outputs, panels.block);
-    const auto threads = static_cast<std::int64_t>(ctx.pool().threads());
-    // Where there are fewer tasks than threads would share, they share tiles as well, and make filters twice.
-    const std::int64_t parts = larger(1, smaller(2 * threads / (blocks * kIn), tiles / kTileRows));
-    const std::int64_t part = divide_up(tiles, parts), tasks = blocks * kIn * parts;
-    ctx.pool().for_each_in_lanes(static_cast<std::size_t>(tasks), [=, &at](std::size_t lane, std::size_t i) {
-      const auto task = static_cast<std::int64_t>(i), m0 = task % parts * part, line = task / parts % kIn;
-      const std::int64_t n0 = task / parts / kIn * panels.block;
-      const std::int64_t columns = smaller(panels.block, at.outputs - n0), width = panels.width_at(n0);
-      float* u = room + static_cast<std::int64_t>(lane) * kIn * plane;
-      for (std::int64_t step = 0; step < steps.count(); ++step) {
-        const std::int64_t begin = steps.begin(step), depth = steps.begin(step + 1) - begin;
-        for (std::int64_t n = 0; n < columns; n += width) {
-          const float* panel = taps + (n0 + n) * kTaps * kTaps * at.c + begin * width;
-          transform_panel(line, std::make_integer_sequence<int, kIn>{})(u + n * depth, plane, panel, at.c * width,
-                                                                        depth, width);
-        }
-        for (std::int64_t j = 0; j < kIn; ++j) {
-          Product<Matrix, Panels> product = at.with(line * kIn + j, {u + j * plane, depth});
-          product.a.base += begin;
-          product.out.base += n0;
-          if (step > 0) product.added = AddedRows::matrix(product.out.base, at.outputs);
-          gemm_block<Layout::kRows>(product, m0, smaller(tiles, m0 + part), 0, columns, 0, depth);
-        }
-      }
-    });
+  // What it takes to convolve images, from tiles to the sums that are written.
+  struct Job {
+    float* y;
+    const Images& images;
+    const float *filters, *bias;
+    const ConvEnd& end;
+    const Tiles& tiles;
+    std::int64_t outputs;
+    const float* zeros;
+
+    // v[point][tile][c] of a share of a block of tiles, whose first is `begin`.
+    void transform_in(float* v, std::int64_t plane, std::int64_t begin, const Share& share) const {
+      transform_inputs(v, plane, images, zeros, tiles, begin, share);
+    }
+    // y of a share, from m[point][tile][outputs].
+    void transform_out(const float* m, std::int64_t plane, std::int64_t begin, const Share& share) const {
+      transform_outputs(y, bias, end, m, plane, outputs, tiles, begin, share);
+    }
+  };
+
+  // y[tiles] = bias + images * filters, transformed or kept as taps.
+  static void convolve(Context& ctx, float* y, const Images& images, const float* filters, const float* bias,
+                       const ConvEnd& end, const Tiles& tiles, std::int64_t outputs) {
+    const Job job{y, images, filters, bias, end, tiles, outputs, line_of_zeros(ctx, images.c)};
+    const std::int64_t block = tiles.block(images.c + outputs);
+    keeps_taps(tiles, images.c, outputs) ? convolve_taps(ctx, job, block) : convolve_points(ctx, job, block);
   }
 
-  // y[tiles] = bias + images * filters: transformed, or kept as taps.
-  static void convolve(Context& ctx, float* y, const Images& images, const float* filters, const float* bias,
-                       const ConvEnd& ending, const Tiles& tiles, std::int64_t outputs) {
-    const std::int64_t c = images.c, block = tiles.block(c + outputs);
-    const bool taps = keeps_taps(tiles, c, outputs);
-    const std::int64_t pieces = taps ? 1 : own_pieces(ctx, block, c, outputs), piece = divide_up(block, pieces);
+  // Filters: for each point Panels [c,outputs]. Blocks of tiles, or pieces of them that a thread has to itself.
+  static void convolve_points(Context& ctx, const Job& job, std::int64_t block) {
+    const std::int64_t c = job.images.c, outputs = job.outputs;
+    const std::int64_t pieces = own_pieces(ctx, block, c, outputs), piece = divide_up(block, pieces);
     const std::int64_t in_plane = plane_of(piece * c), out_plane = plane_of(piece * outputs),
                        floats = kPoints * (in_plane + out_plane);
-    const std::int64_t lines = taps ? static_cast<std::int64_t>(ctx.pool().threads()) * kIn * line_plane(c) : 0;
-    const float* zeros = line_of_zeros(ctx, c);
-    float* scratch = ctx.scratch(2, static_cast<std::size_t>(pieces * floats + lines));
+    float* scratch = ctx.scratch(2, static_cast<std::size_t>(pieces * floats));
     // Tiles [begin, end), whose transforms go to v.
-    const auto convolve_tiles = [=, &images, &tiles, &ending](Context& where, float* v, std::int64_t begin,
-                                                              std::int64_t end) {
+    const auto convolve_tiles = [=, &job](Context& where, float* v, std::int64_t begin, std::int64_t end) {
       float* m = v + kPoints * in_plane;
-      for_tiles(where, begin, end, c, [=, &images, &tiles](const Share& share) {
-        transform_inputs(v, in_plane, images, zeros, tiles, begin, share);
-      });
-      const Transforms at{v, m, in_plane, out_plane, c, outputs};
-      if (taps) {
-        multiply_taps(where, at, end - begin, filters, v + floats);
-      } else {
-        multiply(where, at, end - begin, filters);
-      }
-      for_tiles(where, begin, end, outputs, [=, &tiles, &ending](const Share& share) {
-        transform_outputs(y, bias, ending, m, out_plane, outputs, tiles, begin, share);
-      });
+      for_tiles(where, begin, end, c, [=, &job](const Share& share) { job.transform_in(v, in_plane, begin, share); });
+      multiply(where, {v, m, in_plane, out_plane, c, outputs}, end - begin, job.filters);
+      for_tiles(where, begin, end, outputs,
+                [=, &job](const Share& share) { job.transform_out(m, out_plane, begin, share); });
     };
-    for (std::int64_t begin = 0; begin < tiles.count(); begin += block) {
-      const std::int64_t end = smaller(tiles.count(), begin + block);
+    for (std::int64_t begin = 0; begin < job.tiles.count(); begin += block) {
+      const std::int64_t end = smaller(job.tiles.count(), begin + block);
       if (pieces == 1) {
         convolve_tiles(ctx, scratch, begin, end);
         continue;
@@ -366,6 +347,78 @@ struct Filtering {
                               const auto from = static_cast<std::int64_t>(first), to = static_cast<std::int64_t>(last);
                               convolve_tiles(alone, scratch + from / piece * floats, begin + from, begin + to);
                             });
+    }
+  }
+
+  // Filters: Panels [tap,c; outputs]. A task takes its outputs of some tiles through all the rest, so that no thread
+  // waits for another between the steps nor fetches what that one has: it makes the filters' points line by line,
+  // multiplies them, and transforms what has come out. Where tiles are few, every thread transforms its own inputs too.
+  static void convolve_taps(Context& ctx, const Job& job, std::int64_t block) {
+    const std::int64_t c = job.images.c, outputs = job.outputs;
+    const auto threads = static_cast<std::int64_t>(ctx.pool().threads());
+    const bool own_inputs = block <= kTilesToTask;
+    const std::int64_t in_plane = plane_of(block * c), out_plane = plane_of(block * outputs),
+                       line_plane = plane_of(smaller(c, kBlockDepth) * kPackedColumns);
+    const std::int64_t in_floats = kPoints * in_plane, line_floats = kIn * line_plane;
+    const std::int64_t inputs_made = own_inputs ? threads : 1;
+    float* m = ctx.scratch(
+        2, static_cast<std::size_t>(kPoints * out_plane + threads * line_floats + inputs_made * in_floats + threads));
+    float* lines = m + kPoints * out_plane;
+    float* inputs = lines + threads * line_floats;
+    float* made = inputs + inputs_made * in_floats;  // 1 where a lane has its inputs
+
+    const PanelColumns panels(outputs);
+    const Steps steps(0, c, 1);
+    // Several tasks for each thread, if panels suffice: none of them is as quick all the time as the other. Where there
+    // is not even one for each, threads share tiles, and make filters twice.
+    const std::int64_t blocks = divide_up(outputs, panels.block);
+    const std::int64_t cuts = threads == 1 ? 1 : divide_up(4 * threads, blocks);
+    const std::int64_t cut = round_up(divide_up(panels.block, cuts), panels.width_at(0));
+    const std::int64_t in_block = divide_up(panels.block, cut);
+    for (std::int64_t begin = 0; begin < job.tiles.count(); begin += block) {
+      const std::int64_t tiles = smaller(job.tiles.count() - begin, block);
+      if (own_inputs) {
+        fill_zero(made, threads);
+      } else {
+        for_tiles(ctx, begin, begin + tiles, c,
+                  [=, &job](const Share& share) { job.transform_in(inputs, in_plane, begin, share); });
+      }
+      const std::int64_t parts = larger(1, smaller(threads / (blocks * in_block), tiles / kTileRows));
+      const std::int64_t part = divide_up(tiles, parts), tasks = blocks * in_block * parts;
+      ctx.pool().for_each_in_lanes(static_cast<std::size_t>(tasks), [=, &job](std::size_t lane, std::size_t i) {
+        const auto task = static_cast<std::int64_t>(i), m0 = task % parts * part, m1 = smaller(tiles, m0 + part);
+        const std::int64_t from = task / parts / in_block * panels.block, n0 = from + task / parts % in_block * cut;
+        const std::int64_t columns = smaller(smaller(from + panels.block, outputs) - n0, cut);
+        if (columns <= 0) return;
+        const auto place = static_cast<std::int64_t>(lane);
+        float* v = inputs + (own_inputs ? place * in_floats : 0);
+        if (own_inputs && made[place] == 0) {
+          job.transform_in(v, in_plane, begin, {begin, begin + tiles, 0, c});
+          made[place] = 1;
+        }
+        float* u = lines + place * line_floats;
+        const Transforms at{v, m, in_plane, out_plane, c, outputs};
+        const TileShape shape = panels.shape_at(n0);
+        const std::int64_t width = shape.columns();
+        for (std::int64_t line = 0; line < kIn; ++line) {
+          for (std::int64_t step = 0; step < steps.count(); ++step) {
+            const std::int64_t k0 = steps.begin(step), depth = steps.begin(step + 1) - k0;
+            for (std::int64_t n = 0; n < columns; n += width) {
+              const float* panel = job.filters + (n0 + n) * kTaps * kTaps * c + k0 * width;
+              transform_panel(line, std::make_integer_sequence<int, kIn>{})(u + n * depth, line_plane, panel, c * width,
+                                                                            depth, width);
+            }
+            for (std::int64_t j = 0; j < kIn; ++j) {
+              Product<Matrix, Panels> product = at.with(line * kIn + j, {u + j * line_plane, depth});
+              product.a.base += k0;
+              product.out.base += n0;
+              if (step > 0) product.added = AddedRows::matrix(product.out.base, outputs);
+              gemm_block<Layout::kRows>(product, shape, m0, m1, 0, columns, 0, depth);
+            }
+          }
+        }
+        job.transform_out(m, out_plane, begin, {begin + m0, begin + m1, n0, n0 + columns});
+      });
     }
   }
 

@@ -110,8 +110,10 @@ constexpr TileKernels kByRows = tile_kernels<Layout::kRows, false>(kHeights),
                       kByRowsFromFar = tile_kernels<Layout::kRows, kFetches>(kHeights),
                       kByColumns = tile_kernels<Layout::kColumns, false>(kHeights);
 
-constexpr std::int64_t kTasks = 64;         // enough for 16 threads to finish at about the same time
-constexpr std::int64_t kLeastRows = 64;     // of a block: packing B must pay
+constexpr std::int64_t kTasks = 64;        // enough for 16 threads to finish at about the same time
+constexpr std::int64_t kLeastRows = 64;    // of a block: packing B must pay
+constexpr std::int64_t kLeastPacked = 24;  // where that is done, if there are as many products as are worth a task:
+constexpr std::int64_t kLeastProducts = std::int64_t{1} << 16;
 constexpr std::int64_t kLeastLines = 8;     // that threads may share line by line
 constexpr std::int64_t kMostRows = 768;     // their part of C must stay in cache from step to step
 constexpr std::int64_t kLeastChunk = 1536;  // terms of a sum worth a task of their own
@@ -172,7 +174,11 @@ GemmPlan plan_gemm(const GemmSizes& s, std::int64_t most_columns, bool alone) {
   // Nobody to share the work with: as few blocks as can be.
   const std::int64_t tasks = s.count * plan.column_blocks * plan.chunks;
   const std::int64_t wanted = alone ? divide_up(s.m, kMostRows) : divide_up(kTasks, tasks);
-  plan.row_blocks = larger(1, smaller(wanted, s.m / kLeastRows));
+  std::int64_t least = kLeastRows;
+  if (most_columns == kPackedColumns) {
+    least = smaller(least, larger(kLeastPacked, kLeastProducts / larger(1, plan.columns * plan.depth)));
+  }
+  plan.row_blocks = larger(1, smaller(wanted, s.m / least));
   const bool by_lines = s.line >= kTileRows && s.m >= kLeastLines * s.line;
   plan.rows = round_up(divide_up(s.m, plan.row_blocks), by_lines ? s.line : kTileRows);
   plan.row_blocks = divide_up(s.m, plan.rows);

@@ -95,8 +95,9 @@ struct Panels {
 // Where the columns of each panel begin and how many fit into it.
 struct PanelColumns {
   explicit PanelColumns(std::int64_t n) : block(plan_gemm({1, n, 1, 1}, kPackedColumns, true).columns), all(n) {}
-  TileShape shape_at(std::int64_t n0) const { return tile_shape(smaller(block, all - n0 / block * block)); }
-  std::int64_t width_at(std::int64_t n0) const { return shape_at(n0).columns(); }
+  std::int64_t width_at(std::int64_t n0) const {
+    return tile_shape(smaller(block, all - n0 / block * block)).columns();
+  }
   // Calls body(n0, width) for every panel.
   template <typename Body>
   void for_each(Body body) const {
@@ -109,6 +110,30 @@ struct PanelColumns {
   }
   std::int64_t block, all;
 };
+
+// Columns that tasks share: blocks of them, and where these are fewer than wanted, runs of whole panels of a block.
+class ColumnTasks {
+ public:
+  struct Columns {
+    std::int64_t n0, n1;  // none where they meet
+    TileShape shape;      // of the block's panels
+  };
+  ColumnTasks(std::int64_t n, std::int64_t block, std::int64_t wanted) : all_(n), block_(block) {
+    const std::int64_t pieces = larger(1, divide_up(wanted, divide_up(n, block)));
+    run_ = round_up(divide_up(block, pieces), tile_shape(smaller(n, block)).columns());
+    in_block_ = divide_up(block, run_);
+  }
+  std::int64_t count() const { return divide_up(all_, block_) * in_block_; }
+  Columns at(std::int64_t task) const {
+    const std::int64_t begin = task / in_block_ * block_, end = smaller(all_, begin + block_);
+    const std::int64_t n0 = smaller(end, begin + task % in_block_ * run_);
+    return {n0, smaller(end, n0 + run_), tile_shape(end - begin)};
+  }
+
+ private:
+  std::int64_t all_, block_, run_, in_block_;
+};
+
 template <typename B>
 void pack_all(Context& ctx, float* to, const B& b, std::int64_t k, std::int64_t n) {
   const PanelColumns columns(n);
@@ -208,6 +233,14 @@ void gemm_block(const Product<A, B>& product, const TileShape& shape, std::int64
 void add_chunks(Context& ctx, const OutputRows& out, const float* bias, const AddedRows& added, bool rectify,
                 const float* partial, std::int64_t chunks, std::int64_t m, std::int64_t n);
 
+// How many tasks should share the columns of packed panels, which are to be had in `blocks`, where each comes `others`
+// times: more where the threads would not come out even.
+inline std::int64_t even_columns(const Context& ctx, std::int64_t others, std::int64_t blocks) {
+  const auto threads = static_cast<std::int64_t>(ctx.pool().threads());
+  const std::int64_t tasks = others * blocks, even = 4 * threads;
+  return tasks >= even || tasks % threads == 0 ? blocks : divide_up(even, others);
+}
+
 // product_of(i) gives the i-th of sizes.count products. Uses scratch slot 0.
 template <Layout layout, typename ProductOf>
 void gemm(Context& ctx, const GemmSizes& sizes, const ProductOf& product_of) {
@@ -219,16 +252,19 @@ void gemm(Context& ctx, const GemmSizes& sizes, const ProductOf& product_of) {
 
   // Threads begin with tasks side by side: of the larger operand each is to read its part alone, which it mostly wrote.
   const bool by_rows = !alone && m > n;
-  const std::int64_t tasks = sizes.count * chunks * plan.row_blocks * plan.column_blocks;
+  const std::int64_t others = sizes.count * chunks * plan.row_blocks;
+  const ColumnTasks columns(n, plan.columns, kIsPacked<Right> ? even_columns(ctx, others, plan.column_blocks) : 1);
+  const std::int64_t column_tasks = columns.count(), tasks = others * column_tasks;
   ctx.pool().for_each(static_cast<std::size_t>(tasks), [&](std::size_t task) {
     std::int64_t rest = static_cast<std::int64_t>(task);
-    const std::int64_t block = rest % (plan.row_blocks * plan.column_blocks);
-    rest /= plan.row_blocks * plan.column_blocks;
+    const std::int64_t block = rest % (plan.row_blocks * column_tasks);
+    rest /= plan.row_blocks * column_tasks;
     const std::int64_t chunk = rest % chunks, item = rest / chunks;
-    const std::int64_t m0 = (by_rows ? block / plan.column_blocks : block % plan.row_blocks) * plan.rows;
-    const std::int64_t n0 = (by_rows ? block % plan.column_blocks : block / plan.row_blocks) * plan.columns;
+    const std::int64_t m0 = (by_rows ? block / column_tasks : block % plan.row_blocks) * plan.rows;
+    const auto [n0, n1, shape] = columns.at(by_rows ? block % column_tasks : block / plan.row_blocks);
+    if (n0 == n1) return;
     auto product = product_of(item);
-    const std::int64_t m1 = smaller(m, m0 + plan.rows), n1 = smaller(n, n0 + plan.columns);
+    const std::int64_t m1 = smaller(m, m0 + plan.rows);
     const std::int64_t k0 = smaller(k, chunk * plan.depth), k1 = smaller(k, k0 + plan.depth);
     if (chunks > 1) {
       product.out = OutputRows::matrix(partial + (item * chunks + chunk) * floats, n);
@@ -236,7 +272,7 @@ void gemm(Context& ctx, const GemmSizes& sizes, const ProductOf& product_of) {
       product.added = {};
       product.rectify = false;
     }
-    gemm_block<layout>(product, tile_shape(n1 - n0), m0, m1, n0, n1, k0, k1);
+    gemm_block<layout>(product, shape, m0, m1, n0, n1, k0, k1);
   });
   for (std::int64_t item = 0; chunks > 1 && item < sizes.count; ++item) {
     const auto product = product_of(item);

@@ -367,14 +367,10 @@ struct Filtering {
     float* inputs = lines + threads * line_floats;
     float* made = inputs + inputs_made * in_floats;  // 1 where a lane has its inputs
 
-    const PanelColumns panels(outputs);
     const Steps steps(0, c, 1);
     // Several tasks for each thread, if panels suffice: none of them is as quick all the time as the other. Where there
     // is not even one for each, threads share tiles, and make filters twice.
-    const std::int64_t blocks = divide_up(outputs, panels.block);
-    const std::int64_t cuts = threads == 1 ? 1 : divide_up(4 * threads, blocks);
-    const std::int64_t cut = round_up(divide_up(panels.block, cuts), panels.width_at(0));
-    const std::int64_t in_block = divide_up(panels.block, cut);
+    const ColumnTasks columns(outputs, PanelColumns(outputs).block, threads == 1 ? 1 : 4 * threads);
     for (std::int64_t begin = 0; begin < job.tiles.count(); begin += block) {
       const std::int64_t tiles = smaller(job.tiles.count() - begin, block);
       if (own_inputs) {
@@ -383,13 +379,12 @@ struct Filtering {
         for_tiles(ctx, begin, begin + tiles, c,
                   [=, &job](const Share& share) { job.transform_in(inputs, in_plane, begin, share); });
       }
-      const std::int64_t parts = larger(1, smaller(threads / (blocks * in_block), tiles / kTileRows));
-      const std::int64_t part = divide_up(tiles, parts), tasks = blocks * in_block * parts;
+      const std::int64_t parts = larger(1, smaller(threads / columns.count(), tiles / kTileRows));
+      const std::int64_t part = divide_up(tiles, parts), tasks = columns.count() * parts;
       ctx.pool().for_each_in_lanes(static_cast<std::size_t>(tasks), [=, &job](std::size_t lane, std::size_t i) {
         const auto task = static_cast<std::int64_t>(i), m0 = task % parts * part, m1 = smaller(tiles, m0 + part);
-        const std::int64_t from = task / parts / in_block * panels.block, n0 = from + task / parts % in_block * cut;
-        const std::int64_t columns = smaller(smaller(from + panels.block, outputs) - n0, cut);
-        if (columns <= 0) return;
+        const auto [n0, n1, shape] = columns.at(task / parts);
+        if (n0 == n1) return;
         const auto place = static_cast<std::int64_t>(lane);
         float* v = inputs + (own_inputs ? place * in_floats : 0);
         if (own_inputs && made[place] == 0) {
@@ -398,26 +393,25 @@ struct Filtering {
         }
         float* u = lines + place * line_floats;
         const Transforms at{v, m, in_plane, out_plane, c, outputs};
-        const TileShape shape = panels.shape_at(n0);
         const std::int64_t width = shape.columns();
         for (std::int64_t line = 0; line < kIn; ++line) {
           for (std::int64_t step = 0; step < steps.count(); ++step) {
             const std::int64_t k0 = steps.begin(step), depth = steps.begin(step + 1) - k0;
-            for (std::int64_t n = 0; n < columns; n += width) {
-              const float* panel = job.filters + (n0 + n) * kTaps * kTaps * c + k0 * width;
-              transform_panel(line, std::make_integer_sequence<int, kIn>{})(u + n * depth, line_plane, panel, c * width,
-                                                                            depth, width);
+            for (std::int64_t n = n0; n < n1; n += width) {
+              const float* panel = job.filters + n * kTaps * kTaps * c + k0 * width;
+              transform_panel(line, std::make_integer_sequence<int, kIn>{})(u + (n - n0) * depth, line_plane, panel,
+                                                                            c * width, depth, width);
             }
             for (std::int64_t j = 0; j < kIn; ++j) {
               Product<Matrix, Panels> product = at.with(line * kIn + j, {u + j * line_plane, depth});
               product.a.base += k0;
               product.out.base += n0;
               if (step > 0) product.added = AddedRows::matrix(product.out.base, outputs);
-              gemm_block<Layout::kRows>(product, shape, m0, m1, 0, columns, 0, depth);
+              gemm_block<Layout::kRows>(product, shape, m0, m1, 0, n1 - n0, 0, depth);
             }
           }
         }
-        job.transform_out(m, out_plane, begin, {begin + m0, begin + m1, n0, n0 + columns});
+        job.transform_out(m, out_plane, begin, {begin + m0, begin + m1, n0, n1});
       });
     }
   }

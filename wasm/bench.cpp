@@ -66,6 +66,7 @@ class Bench {
       object.set("gflops", figures.gflops);
       object.set("limitGflops", figures.limit_gflops);
       object.set("percentOfLimit", figures.percent_of_limit);
+      object.set("handOverMicroseconds", figures.hand_over_microseconds);
       object.set("peakMemoryBytes", static_cast<double>(figures.peak_memory_bytes));
       object.set("repetitions", list(figures.repetitions, [](double rate) { return val(rate); }));
       return object;
@@ -90,7 +91,7 @@ EMSCRIPTEN_BINDINGS(pinwheel_bench) {
   register_type<FiguresResult>(
       "{ value: { instructionSet: string; threads: number; imagesPerSecond: number; spread: number; "
       "millisecondsPerBatch: number; gflops: number; limitGflops: number; percentOfLimit: number; "
-      "peakMemoryBytes: number; repetitions: number[] }" PINWHEEL_OR_ERROR);
+      "handOverMicroseconds: number; peakMemoryBytes: number; repetitions: number[] }" PINWHEEL_OR_ERROR);
   emscripten::function("benchSubjects", &bench_subjects);
   emscripten::class_<Bench>("Bench")
       .constructor<ThreadPool&>()

@@ -4,6 +4,7 @@
 
 #include "base/stopwatch.h"
 #include "bench/limit.h"
+#include "bench/median.h"
 #include "bench/memory.h"
 #include "bench/work.h"
 #include "nn/shape_inference.h"
@@ -11,13 +12,7 @@
 namespace pinwheel::bench {
 namespace {
 
-constexpr double kLimitShare = 0.1;  // of a repetition's time, for the limit
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const std::size_t middle = values.size() / 2;
-  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
-}
+constexpr double kLimitShare = 0.1, kHandOverShare = 0.02;  // of a repetition's time, for the yardsticks
 
 double flop_of(const Subject& subject, Mode mode) {
   const Cost cost = count_cost(subject.spec(mode));
@@ -36,6 +31,7 @@ struct Bench::Impl {
 
   void repeat(double seconds) {
     limit = std::max(limit, measure_limit(pool, kLimitShare * seconds));
+    hand_overs.push_back(measure_hand_over(pool, kHandOverShare * seconds));
     repetitions.push_back(run_for(seconds));
   }
 
@@ -55,7 +51,7 @@ struct Bench::Impl {
   const ThreadPool& pool;
   std::unique_ptr<Work> work;
   double limit = 0;
-  std::vector<double> repetitions;
+  std::vector<double> hand_overs, repetitions;
 };
 
 Bench::Bench(const Subject& subject, Mode mode, std::int64_t batch, const ThreadPool& pool, double warm_up)
@@ -76,6 +72,7 @@ Figures Bench::figures() const {
   figures.gflops = figures.images_per_second * impl_->flop * 1e-9;
   figures.limit_gflops = impl_->limit;
   figures.percent_of_limit = 100 * figures.gflops / figures.limit_gflops;
+  figures.hand_over_microseconds = median(impl_->hand_overs);
   figures.peak_memory_bytes = peak_memory_bytes();
   return figures;
 }

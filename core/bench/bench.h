@@ -19,6 +19,7 @@ struct Figures {
   double gflops = 0;        // by the multiply-adds of convolutions and dense layers alone (nn/shape_inference: Cost)
   double limit_gflops = 0;  // the best that the same threads reached in this run
   double percent_of_limit = 0;
+  double hand_over_microseconds = 0;   // of a step to all threads and back, see limit.h
   std::int64_t peak_memory_bytes = 0;  // see memory.h
   std::vector<double> repetitions;     // images a second of each
 };
@@ -32,7 +33,7 @@ class Bench {
   ~Bench();
   Bench(Bench&&) noexcept;
 
-  // Whole batches for about `seconds`, at least one, and a look at the limit before.
+  // Whole batches for about `seconds`, at least one, and a look at the yardsticks before.
   void repeat(double seconds);
   Figures figures() const;
 

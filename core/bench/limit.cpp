@@ -1,9 +1,11 @@
 #include "bench/limit.h"
 
 #include <algorithm>
+#include <atomic>
 #include <vector>
 
 #include "base/stopwatch.h"
+#include "bench/median.h"
 #include "kernels/kernels.h"
 
 namespace pinwheel::bench {
@@ -23,6 +25,28 @@ double measure_limit(const ThreadPool& pool, double seconds) {
     best = std::max(best, static_cast<double>(threads) * flop.front() / piece.seconds() * 1e-9);
   } while (whole.seconds() < seconds);
   return best;
+}
+
+double measure_hand_over(const ThreadPool& pool, double seconds) {
+  constexpr int kSteps = 500;  // in a piece: some hundred microseconds, long for a browser's coarse clock
+  const std::size_t threads = pool.threads();
+  if (threads == 1) return 0;
+  std::vector<double> pieces;
+  pool.standing_by([&] {
+    const Stopwatch whole;
+    do {
+      const Stopwatch piece;
+      for (int i = 0; i < kSteps; ++i) {
+        std::atomic<std::size_t> missing = threads;
+        pool.for_each(threads, [&](std::size_t) {
+          --missing;
+          while (missing.load(std::memory_order_acquire) != 0) continue;
+        });
+      }
+      pieces.push_back(1e6 * piece.seconds() / kSteps);
+    } while (whole.seconds() < seconds);
+  });
+  return median(std::move(pieces));
 }
 
 }  // namespace pinwheel::bench

@@ -78,6 +78,7 @@ nlohmann::json row_json(const Row& row) {
           {"gflops", f.gflops},
           {"limit_gflops", f.limit_gflops},
           {"percent_of_limit", f.percent_of_limit},
+          {"hand_over_microseconds", f.hand_over_microseconds},
           {"peak_memory_bytes", f.peak_memory_bytes},
           {"repetitions", f.repetitions}};
 }

@@ -6,7 +6,10 @@ const patience = 10; // seconds for the rounds of one task; the first is always 
 /** → [{runner, title, ours, version, imagesPerSecond, …}]; who could not says why in `failed`. */
 export async function measureTask(task, runners, pace) {
   const able = runners.filter((runner) => !runner.can || runner.can(task));
-  const groups = [able.filter(({ restless }) => !restless), ...able.filter(({ restless }) => restless).map((one) => [one])];
+  const groups = [
+    able.filter(({ restless }) => !restless),
+    ...able.filter(({ restless }) => restless).map((one) => [one]),
+  ];
   const results = [];
   for (const group of groups) results.push(...(await measureTogether(task, group, pace)));
   return results;
@@ -58,6 +61,7 @@ function figures(task, { answers, ...result }) {
     millisecondsPerBatch: (1e3 * task.batch) / imagesPerSecond,
     gflops: imagesPerSecond * task.flop * 1e-9,
     limitGflops: most('limit_gflops'),
+    handOverMicroseconds: median(answers.map((answer) => answer.hand_over_microseconds ?? 0)) || null,
     peakMemoryBytes: most('peak_memory_bytes'),
     repetitions: rates,
   };

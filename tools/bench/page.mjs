@@ -1,7 +1,7 @@
 // The table as text: Markdown, which a terminal shows as well. A row is a network on some threads: our main build in
 // full, then what the other builds and the peers reached.
 import { kinds } from './plan.mjs';
-import { geometricMean, three } from './statistics.mjs';
+import { geometricMean, median, three } from './statistics.mjs';
 import { isMain } from './table.mjs';
 
 const places = { native: 'Native', browser: 'In Chromium' };
@@ -80,6 +80,15 @@ function limitsOf(rows) {
   return [...seen].map(([where, limit]) => `${three(limit)} GFLOP/s ${where}`).join(', ');
 }
 
+// How long a step took to hand over, beside what was measured on several threads; nothing if that was not looked at.
+function handOvers(rows) {
+  const all = rows.flatMap(({ results }) => results.filter(isMain).map((result) => result.handOverMicroseconds));
+  const seen = all.filter((time) => time > 0);
+  if (seen.length === 0) return [];
+  const range = `${three(Math.min(...seen))} to ${three(Math.max(...seen))} µs, in the median ${three(median(seen))}`;
+  return [`A step was handed to the other thread and back in ${range}.`, ''];
+}
+
 const sorted = (rows, names) =>
   [...rows].sort(
     (a, b) => names.indexOf(a.names[0]) - names.indexOf(b.names[0]) || a.batch - b.batch || a.threads - b.threads,
@@ -90,7 +99,7 @@ function chapter(place, all, names) {
   if (rows.length === 0) return '';
   const threads = [...new Set(rows.map((row) => row.threads))];
   const parts = kinds.map(({ key, title }) => ({ title, rows: rows.filter((row) => row.kind === key) }));
-  const text = [`## ${places[place]}`, '', `Limit: ${limitsOf(rows)}.`, ''];
+  const text = [`## ${places[place]}`, '', `Limit: ${limitsOf(rows)}.`, '', ...handOvers(rows)];
   text.push(...parts.flatMap((part) => threads.flatMap((count) => summary(part.rows, part.title, count))));
   for (const part of parts.filter((p) => p.rows.length > 0)) {
     text.push('', `### ${part.title}`, '', table(sorted(part.rows, names)));

@@ -13,6 +13,7 @@ interface Measurement {
   gflops: number;
   limitGflops: number;
   percentOfLimit: number;
+  handOverMicroseconds: number;
   peakMemoryBytes: number;
   repetitions: number[];
 }
@@ -47,6 +48,7 @@ for (const variant of variants) {
       expect(row.repetitions).toHaveLength(2);
       expect(row.percentOfLimit).toBeCloseTo((100 * row.gflops) / row.limitGflops, 6);
       expect(row.peakMemoryBytes).toBeGreaterThan(1e6);
+      expect(row.handOverMicroseconds > 0).toBe(row.threads > 1);
     }
     expect(strangers).toEqual([]);
   });

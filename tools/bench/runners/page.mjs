@@ -24,9 +24,10 @@ async function measure(page) {
   return { engine, figures };
 }
 
-const answer = ({ imagesPerSecond, limitGflops, peakMemoryBytes, instructionSet }) => ({
+const answer = ({ imagesPerSecond, limitGflops, handOverMicroseconds, peakMemoryBytes, instructionSet }) => ({
   images_per_second: imagesPerSecond,
   limit_gflops: limitGflops,
+  hand_over_microseconds: handOverMicroseconds,
   peak_memory_bytes: peakMemoryBytes,
   instruction_set: instructionSet,
 });

@@ -17,7 +17,7 @@ interface WasmModule {
 
 type EmbindString = ArrayBuffer|Uint8Array|Uint8ClampedArray|Int8Array|string;
 export interface Bench {
-  figures(): { value: { instructionSet: string; threads: number; imagesPerSecond: number; spread: number; millisecondsPerBatch: number; gflops: number; limitGflops: number; percentOfLimit: number; peakMemoryBytes: number; repetitions: number[] } } | { error: { code: string; message: string } };
+  figures(): { value: { instructionSet: string; threads: number; imagesPerSecond: number; spread: number; millisecondsPerBatch: number; gflops: number; limitGflops: number; percentOfLimit: number; handOverMicroseconds: number; peakMemoryBytes: number; repetitions: number[] } } | { error: { code: string; message: string } };
   begin(_0: EmbindString, _1: EmbindString, _2: number): { value: null } | { error: { code: string; message: string } };
   repeat(_0: number): { value: null } | { error: { code: string; message: string } };
   delete(): void;

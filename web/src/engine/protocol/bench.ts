@@ -29,6 +29,7 @@ export interface BenchFigures {
   gflops: number; // by the multiply-adds of convolutions and dense layers alone
   limitGflops: number; // what the same threads reach in multiply-adds that touch no memory
   percentOfLimit: number;
+  handOverMicroseconds: number; // of a step to all threads and back; 0 with one
   peakMemoryBytes: number; // of the engine's heap
   repetitions: number[]; // images a second of each
 }

@@ -29,5 +29,5 @@ export default defineConfig({
   server: { headers },
   preview: { headers },
   build: { outDir, emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
-  test: { include: ['src/**/*.test.ts', 'vite/**/*.test.ts'], environment: 'node' },
+  test: { include: ['src/**/*.test.ts', 'vite/**/*.test.ts', '../tools/**/*.test.mjs'], environment: 'node' },
 });

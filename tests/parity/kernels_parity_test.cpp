@@ -242,6 +242,7 @@ TEST(KernelsParity, ConvolutionOnChosenShapes) {
       // more filters than few tiles pay for: kept as taps
       {2, 9, 7, 301, 0, 0, 37, 3, 3, 1, 1, 1, 1, 1},
       {1, 8, 8, 70, 0, 0, 110, 5, 5, 1, 1, 2, 2, 1},
+      {1, 8, 8, 60, 0, 0, 148, 3, 3, 1, 1, 1, 1, 1},  // two threads cut a block's 36 columns into 24 and 12
   };
   std::uint64_t seed = 0;
   for (const ConvDims& d : chosen) {

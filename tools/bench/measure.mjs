@@ -2,6 +2,8 @@
 import { median, spread } from './statistics.mjs';
 
 const patience = 10; // seconds for the rounds of one task; the first is always gone to its end
+const steady = 0.1; // a spread that more rounds would not be worth; a machine that is shared has restless moments
+const most = 3; // times the rounds that were asked for
 
 /** → [{runner, title, ours, version, imagesPerSecond, …}]; who could not says why in `failed`. */
 export async function measureTask(task, runners, pace) {
@@ -25,12 +27,15 @@ async function measureTogether(task, runners, { seconds, repetitions }) {
     await attempt(result, async () => {
       const session = await runner.open(task);
       result.version = session.version;
-      open.push({ session, result, rounds: runner.rounds ?? repetitions });
+      open.push({ session, result, rounds: runner.rounds ?? Infinity });
     });
   }
   const start = performance.now();
   const patient = (round) => round === 0 || performance.now() - start < 1e3 * patience;
-  for (let round = 0; round < repetitions && patient(round); ++round) {
+  const isSteady = ({ result, rounds }) =>
+    result.failed || rounds < Infinity || spread(ratesOf(result.answers)) <= steady;
+  const enough = (round) => round >= most * repetitions || (round >= repetitions && open.every(isSteady));
+  for (let round = 0; !enough(round) && patient(round); ++round) {
     for (const { session, result, rounds } of open) {
       if (!result.failed && round < rounds)
         await attempt(result, async () => result.answers.push(await session.repeat(seconds)));
@@ -48,11 +53,13 @@ async function attempt(result, action) {
   }
 }
 
+const ratesOf = (answers) => answers.map((answer) => answer.images_per_second);
+
 function figures(task, { answers, ...result }) {
   if (result.failed || answers.length === 0) return result;
-  const rates = answers.map((answer) => answer.images_per_second);
+  const rates = ratesOf(answers);
   const imagesPerSecond = median(rates);
-  const most = (key) => Math.max(...answers.map((answer) => answer[key] ?? 0)) || null;
+  const all = (key) => answers.map((answer) => answer[key] ?? 0);
   return {
     ...result,
     instructionSet: answers[0].instruction_set,
@@ -60,9 +67,10 @@ function figures(task, { answers, ...result }) {
     spread: spread(rates),
     millisecondsPerBatch: (1e3 * task.batch) / imagesPerSecond,
     gflops: imagesPerSecond * task.flop * 1e-9,
-    limitGflops: most('limit_gflops'),
-    handOverMicroseconds: median(answers.map((answer) => answer.hand_over_microseconds ?? 0)) || null,
-    peakMemoryBytes: most('peak_memory_bytes'),
+    limitGflops: Math.max(...all('limit_gflops')) || null,
+    limitBeside: median(all('limit_gflops')) || null, // what the moments of the other medians allowed
+    handOverMicroseconds: median(all('hand_over_microseconds')) || null,
+    peakMemoryBytes: Math.max(...all('peak_memory_bytes')) || null,
     repetitions: rates,
   };
 }

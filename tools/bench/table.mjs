@@ -25,11 +25,9 @@ export function tableOf(measured) {
   return measured.map(({ where, task, results }) => {
     const judged = results.map((result) => {
       const limitGflops = limits.get(place(where, task, result.instructionSet)) ?? null;
-      const limitBeside = result.limitGflops ?? null; // what this very moment of the machine allowed
       return {
         ...result,
         limitGflops,
-        limitBeside,
         percentOfLimit: limitGflops ? (100 * result.gflops) / limitGflops : null,
       };
     });

@@ -350,6 +350,32 @@ struct Filtering {
     }
   }
 
+  // m[point][tile][outputs] of tiles [m0, m1) and some outputs, from filters [tap,c; outputs]: their points are made a
+  // line at a time in u, kIn planes.
+  static std::int64_t line_plane(std::int64_t c) { return plane_of(smaller(c, kBlockDepth) * kPackedColumns); }
+  static void multiply_taps(const Transforms& at, const float* taps, std::int64_t m0, std::int64_t m1,
+                            const ColumnTasks::Columns& to, float* u) {
+    const Steps steps(0, at.c, 1);
+    const std::int64_t width = to.shape.columns(), plane = line_plane(at.c);
+    for (std::int64_t line = 0; line < kIn; ++line) {
+      for (std::int64_t step = 0; step < steps.count(); ++step) {
+        const std::int64_t begin = steps.begin(step), depth = steps.begin(step + 1) - begin;
+        for (std::int64_t n = to.n0; n < to.n1; n += width) {
+          const float* panel = taps + n * kTaps * kTaps * at.c + begin * width;
+          transform_panel(line, std::make_integer_sequence<int, kIn>{})(u + (n - to.n0) * depth, plane, panel,
+                                                                        at.c * width, depth, width);
+        }
+        for (std::int64_t j = 0; j < kIn; ++j) {
+          Product<Matrix, Panels> product = at.with(line * kIn + j, {u + j * plane, depth});
+          product.a.base += begin;
+          product.out.base += to.n0;
+          if (step > 0) product.added = AddedRows::matrix(product.out.base, at.outputs);
+          gemm_block<Layout::kRows>(product, to.shape, m0, m1, 0, to.n1 - to.n0, 0, depth);
+        }
+      }
+    }
+  }
+
   // Filters: Panels [tap,c; outputs]. A task takes its outputs of some tiles through all the rest, so that no thread
   // waits for another between the steps nor fetches what that one has: it makes the filters' points line by line,
   // multiplies them, and transforms what has come out. Where tiles are few, every thread transforms its own inputs too.
@@ -358,8 +384,7 @@ struct Filtering {
     const auto threads = static_cast<std::int64_t>(ctx.pool().threads());
     const bool own_inputs = block <= kTilesToTask;
     const std::int64_t in_plane = plane_of(block * c), out_plane = plane_of(block * outputs),
-                       line_plane = plane_of(smaller(c, kBlockDepth) * kPackedColumns);
-    const std::int64_t in_floats = kPoints * in_plane, line_floats = kIn * line_plane;
+                       in_floats = kPoints * in_plane, line_floats = kIn * line_plane(c);
     const std::int64_t inputs_made = own_inputs ? threads : 1;
     float* m = ctx.scratch(
         2, static_cast<std::size_t>(kPoints * out_plane + threads * line_floats + inputs_made * in_floats + threads));
@@ -367,7 +392,6 @@ struct Filtering {
     float* inputs = lines + threads * line_floats;
     float* made = inputs + inputs_made * in_floats;  // 1 where a lane has its inputs
 
-    const Steps steps(0, c, 1);
     // Several tasks for each thread, if panels suffice: none of them is as quick all the time as the other. Where there
     // is not even one for each, threads share tiles, and make filters twice.
     const ColumnTasks columns(outputs, PanelColumns(outputs).block, threads == 1 ? 1 : 4 * threads);
@@ -383,35 +407,16 @@ struct Filtering {
       const std::int64_t part = divide_up(tiles, parts), tasks = columns.count() * parts;
       ctx.pool().for_each_in_lanes(static_cast<std::size_t>(tasks), [=, &job](std::size_t lane, std::size_t i) {
         const auto task = static_cast<std::int64_t>(i), m0 = task % parts * part, m1 = smaller(tiles, m0 + part);
-        const auto [n0, n1, shape] = columns.at(task / parts);
-        if (n0 == n1) return;
+        const ColumnTasks::Columns to = columns.at(task / parts);
+        if (to.n0 == to.n1) return;
         const auto place = static_cast<std::int64_t>(lane);
         float* v = inputs + (own_inputs ? place * in_floats : 0);
         if (own_inputs && made[place] == 0) {
           job.transform_in(v, in_plane, begin, {begin, begin + tiles, 0, c});
           made[place] = 1;
         }
-        float* u = lines + place * line_floats;
-        const Transforms at{v, m, in_plane, out_plane, c, outputs};
-        const std::int64_t width = shape.columns();
-        for (std::int64_t line = 0; line < kIn; ++line) {
-          for (std::int64_t step = 0; step < steps.count(); ++step) {
-            const std::int64_t k0 = steps.begin(step), depth = steps.begin(step + 1) - k0;
-            for (std::int64_t n = n0; n < n1; n += width) {
-              const float* panel = job.filters + n * kTaps * kTaps * c + k0 * width;
-              transform_panel(line, std::make_integer_sequence<int, kIn>{})(u + (n - n0) * depth, line_plane, panel,
-                                                                            c * width, depth, width);
-            }
-            for (std::int64_t j = 0; j < kIn; ++j) {
-              Product<Matrix, Panels> product = at.with(line * kIn + j, {u + j * line_plane, depth});
-              product.a.base += k0;
-              product.out.base += n0;
-              if (step > 0) product.added = AddedRows::matrix(product.out.base, outputs);
-              gemm_block<Layout::kRows>(product, shape, m0, m1, 0, n1 - n0, 0, depth);
-            }
-          }
-        }
-        job.transform_out(m, out_plane, begin, {begin + m0, begin + m1, n0, n1});
+        multiply_taps({v, m, in_plane, out_plane, c, outputs}, job.filters, m0, m1, to, lines + place * line_floats);
+        job.transform_out(m, out_plane, begin, {begin + m0, begin + m1, to.n0, to.n1});
       });
     }
   }

@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { barsOf } from './bars.mjs';
 
 const mine = (imagesPerSecond, more = {}) => ({
-  ...{ runner: 'pinwheel', ours: true, imagesPerSecond, limitGflops: 100, limitBeside: 100 },
+  ...{
+    runner: 'pinwheel',
+    ours: true,
+    imagesPerSecond,
+    limitGflops: 100,
+    repetitions: [imagesPerSecond],
+    limits: [100],
+    handOvers: [0],
+  },
   ...more,
 });
 const peer = (runner, imagesPerSecond) => ({ runner, ours: false, imagesPerSecond });
@@ -55,18 +63,31 @@ describe('bars', () => {
     const pair = (name, two, more) => [native(name, 1, [mine(10)]), native(name, 2, [mine(two, more)])];
     const bar = (...rows) => barNamed(rows.flat(), 'Two threads against one, judging one, natively')[0];
 
-    it('say how many pass of those that were measured behind one cache', () => {
-      const near = { handOverMicroseconds: 0.2, limitBeside: 200 };
-      const far = { handOverMicroseconds: 0.9, limitBeside: 200 };
-      const found = bar(pair('a', 18, near), pair('b', 16, near), pair('c', 11, far));
+    it('look apart at moments with two whole cores behind one cache', () => {
+      const moments = (repetitions, handOvers, limits) => ({ limitGflops: 200, repetitions, handOvers, limits });
+      const found = bar(
+        pair('a', 11, moments([18, 11, 10], [0.2, 0.9, 0.1], [200, 200, 110])),
+        pair('b', 15, moments([15, 15, 16], [0.2, 0.2, 0.2], [200, 195, 190])),
+        pair('c', 11, moments([11], [0.9], [200])),
+      );
       expect(found.reached).toBeCloseTo(1.1);
-      expect(found.detail).toContain('1 of 3 pass');
-      expect(found.detail).toContain('of 2 with both threads behind one cache');
-      expect(found.detail).toMatch(/, 1 pass$/);
+      expect(found.detail).toContain('0 of 3 pass');
+      const [, apart] = found.detail.split('Apart: ');
+      expect(apart).toContain('1 of 2 pass; least in b ×1, 2t: 15.0 against 10.0');
+    });
+
+    it('say so where there was no such moment', () => {
+      const far = { limitGflops: 200, repetitions: [12], limits: [200], handOvers: [0.9] };
+      expect(bar(pair('a', 12, far)).detail).toMatch(/there was no moment with two whole cores behind one cache$/);
     });
 
     it('rule out what the machine gave no second processor to', () => {
-      const alone = { handOverMicroseconds: 0.2, limitBeside: 120 };
+      const alone = {
+        limitGflops: 200,
+        repetitions: [11, 11, 18],
+        limits: [120, 120, 200],
+        handOvers: [0.1, 0.1, 0.2],
+      };
       expect(bar(pair('a', 11, alone)).detail).toContain('the limit itself would not, 1.20 in a ×1, 2t');
     });
 

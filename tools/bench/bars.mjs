@@ -3,7 +3,8 @@
 import { median, three } from './statistics.mjs';
 import { isMain } from './table.mjs';
 
-const rateOf = (row, key) => row?.results.find(({ runner }) => runner === key)?.imagesPerSecond ?? null;
+const resultOf = (row, key) => row?.results.find(({ runner }) => runner === key);
+const rateOf = (row, key) => resultOf(row, key)?.imagesPerSecond ?? null;
 const fastest = (row, wanted) =>
   Math.max(0, ...(row?.results ?? []).filter(wanted).map((r) => r.imagesPerSecond ?? 0)) || null;
 const label = ({ names, batch, threads }) => `${names[0]} ×${batch}, ${threads}t`;
@@ -84,8 +85,6 @@ function shareOfLimit(rows) {
   const title = 'Browser training of the four-block net, part of the limit';
   return [{ title, need: 0.55, reached: result.percentOfLimit / 100, detail }];
 }
-
-const resultOf = (row, key) => row?.results.find(({ runner }) => runner === key);
 
 // What the moments allowed in which a figure was measured. It is a median, and so is this.
 const besideOf = (row, key) => (resultOf(row, key)?.limits?.length > 0 ? median(resultOf(row, key).limits) : NaN);

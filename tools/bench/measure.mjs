@@ -68,10 +68,9 @@ function figures(task, { answers, ...result }) {
     millisecondsPerBatch: (1e3 * task.batch) / imagesPerSecond,
     gflops: imagesPerSecond * task.flop * 1e-9,
     limitGflops: Math.max(...all('limit_gflops')) || null,
-    handOverMicroseconds: median(all('hand_over_microseconds')) || null,
     peakMemoryBytes: Math.max(...all('peak_memory_bytes')) || null,
     repetitions: rates,
     limits: all('limit_gflops'), // of each repetition's moment
-    handOvers: all('hand_over_microseconds'),
+    handOvers: all('hand_over_microseconds'), // 0 on one thread
   };
 }

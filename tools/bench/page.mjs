@@ -82,7 +82,7 @@ function limitsOf(rows) {
 
 // How long a step took to hand over, beside what was measured on several threads; nothing if that was not looked at.
 function handOvers(rows) {
-  const all = rows.flatMap(({ results }) => results.filter(isMain).map((result) => result.handOverMicroseconds));
+  const all = rows.flatMap(({ results }) => results.filter(isMain).flatMap((result) => result.handOvers ?? []));
   const seen = all.filter((time) => time > 0);
   if (seen.length === 0) return [];
   const range = `${three(Math.min(...seen))} to ${three(Math.max(...seen))} µs, in the median ${three(median(seen))}`;

@@ -93,7 +93,7 @@ const besideOf = (row, key) => (resultOf(row, key)?.limits?.length > 0 ? median(
 // takes some 0.2 µs; behind two caches, where that and all that one thread wrote for the other takes three times as long
 // and more; or to one core. Only the first is what two threads are asked about. Nobody chooses, so those repetitions
 // are looked at apart.
-const near = 0.4; // µs
+const near = 0.55; // µs: from 0.2 natively to 0.5 in Chromium behind one cache, from 0.7 behind two
 const whole = 0.9; // of the limit that was seen on as many threads
 function rateOfGoodMoments(row, key) {
   const { repetitions, limits, handOvers, limitGflops } = resultOf(row, key) ?? {};

@@ -20,6 +20,8 @@ namespace pinwheel::kernels::PINWHEEL_ISA {
 inline constexpr std::int64_t kBlockColumns = 128, kPackedColumns = 64;
 // What is packed and met by fewer rows than these is wanted faster than a processor foresees.
 inline constexpr std::int64_t kFewRows = 64;
+// A product of fewer multiplications is done sooner than another thread has taken over its part.
+inline constexpr std::int64_t kLeastShared = std::int64_t{1} << 14;
 
 // How sums are written: the bias goes to them, and what lies in the rows `to`, where these are not null; then what is
 // negative becomes 0.
@@ -234,11 +236,12 @@ void add_chunks(Context& ctx, const OutputRows& out, const float* bias, const Ad
                 const float* partial, std::int64_t chunks, std::int64_t m, std::int64_t n);
 
 // How many tasks should share the columns of packed panels, which are to be had in `blocks`, where each comes `others`
-// times: more where the threads would not come out even.
-inline std::int64_t even_columns(const Context& ctx, std::int64_t others, std::int64_t blocks) {
+// times: more where the threads would not come out even, if there is work enough to hand over.
+inline std::int64_t even_columns(const Context& ctx, std::int64_t others, std::int64_t blocks, std::int64_t products) {
   const auto threads = static_cast<std::int64_t>(ctx.pool().threads());
   const std::int64_t tasks = others * blocks, even = 4 * threads;
-  return tasks >= even || tasks % threads == 0 ? blocks : divide_up(even, others);
+  if (tasks >= even || tasks % threads == 0 || products < kLeastShared) return blocks;
+  return divide_up(even, others);
 }
 
 // product_of(i) gives the i-th of sizes.count products. Uses scratch slot 0.
@@ -253,7 +256,8 @@ void gemm(Context& ctx, const GemmSizes& sizes, const ProductOf& product_of) {
   // Threads begin with tasks side by side: of the larger operand each is to read its part alone, which it mostly wrote.
   const bool by_rows = !alone && m > n;
   const std::int64_t others = sizes.count * chunks * plan.row_blocks;
-  const ColumnTasks columns(n, plan.columns, kIsPacked<Right> ? even_columns(ctx, others, plan.column_blocks) : 1);
+  const ColumnTasks columns(
+      n, plan.columns, kIsPacked<Right> ? even_columns(ctx, others, plan.column_blocks, m * n * k * sizes.count) : 1);
   const std::int64_t column_tasks = columns.count(), tasks = others * column_tasks;
   ctx.pool().for_each(static_cast<std::size_t>(tasks), [&](std::size_t task) {
     std::int64_t rest = static_cast<std::int64_t>(task);

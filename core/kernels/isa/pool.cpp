@@ -1,8 +1,10 @@
-// Pooling, vectorised over the channels: one line of outputs to a task forwards, one image backwards (windows overlap).
+// Pooling, vectorised over the channels. Backwards an image is a task: windows overlap.
 #include "kernels/isa/kernel_set.h"
 
 namespace pinwheel::kernels::PINWHEEL_ISA {
 namespace {
+
+constexpr std::int64_t kLeastShared = 2048;  // outputs
 
 // The part of a window that lies inside the image: rows [h0, h1), columns [w0, w1).
 struct Window {
@@ -15,12 +17,13 @@ struct Window {
         w1(smaller(d.w, ow * d.sw - d.pw + d.kw)) {}
 };
 
-// body(n, oh, ow) for every output.
+// body(n, oh, ow) for every output. One line of them to a task, or all: few are done sooner than another thread has
+// taken over its part.
 template <typename Body>
 void for_outputs(Context& ctx, const PoolDims& d, Body body) {
-  ctx.pool().for_each(static_cast<std::size_t>(d.n * d.oh), [&](std::size_t line) {
-    const std::int64_t n = static_cast<std::int64_t>(line) / d.oh, oh = static_cast<std::int64_t>(line) % d.oh;
-    for (std::int64_t ow = 0; ow < d.ow; ++ow) body(n, oh, ow);
+  const std::int64_t lines = d.n * d.oh, to_task = lines * d.ow * d.c < kLeastShared ? lines : 1;
+  for_rows(ctx, lines, 1, to_task, [&](std::int64_t line) {
+    for (std::int64_t ow = 0; ow < d.ow; ++ow) body(line / d.oh, line % d.oh, ow);
   });
 }
 

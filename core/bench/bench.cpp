@@ -26,6 +26,9 @@ struct Bench::Impl {
       : batch(static_cast<double>(batch_)), flop(flop_of(subject, mode)), pool(pool_) {
     forget_peak_memory();
     work = make_work(subject, mode, batch_, pool);
+    // The yardsticks as well, and first: a browser translates them well while the work runs.
+    measure_limit(pool, kLimitShare * warm_up);
+    measure_hand_over(pool, kHandOverShare * warm_up);
     run_for(warm_up);
   }
 

@@ -26,8 +26,8 @@ struct Figures {
 
 class Bench {
  public:
-  // Runs batches for about `warm_up` seconds, at least one: when the clock runs, memory and threads are there, and a
-  // browser has translated for the second time what runs most. The pool must outlive it. Throws
+  // Runs batches for about `warm_up` seconds, at least one, and the yardsticks: when the clock runs, memory and threads
+  // are there, and a browser has translated for the second time what runs most. The pool must outlive it. Throws
   // Error(kInvalidArgument) for a batch that cannot be: none, or a single picture before a batch norm that learns.
   Bench(const Subject& subject, Mode mode, std::int64_t batch, const ThreadPool& pool, double warm_up);
   ~Bench();

@@ -1,6 +1,6 @@
 // What ./dev bench does: measures every network, natively and in Chromium, beside PyTorch, ONNX Runtime and TensorFlow.js
-// where they are installed. The figures are written after each measurement (build/bench/table.json, docs/speed.md), so a
-// run that is interrupted keeps what it has, and --resume goes on from there.
+// where they are installed. The figures are written after each measurement (build/bench/table.json), so that a run which is
+// interrupted keeps what it has, and --resume goes on from there; the page (docs/speed.md) when all are there.
 //   node main.mjs PINWHEEL [--only convnet,lesson] [--where native,browser] [--mode train,infer] [--threads 1,2]
 //                          [--seconds 0.3] [--repetitions 3] [--quick] [--resume] [--json FILE] [--markdown FILE]
 import { cpus } from 'node:os';
@@ -92,13 +92,15 @@ async function main() {
   const threads = wanted('threads').length > 0 ? wanted('threads').map(Number) : [1, 2].slice(0, cpus().length);
   const modes = wanted('mode');
   const tasks = planTasks(subjects, threads).filter(({ mode }) => modes.length === 0 || modes.includes(mode));
-  const record = new Record({ names, pace, json: options.json, markdown: markdownFile() });
+  const record = new Record({ names, pace, json: options.json });
   if (options.resume) record.resume();
   if (places.includes('browser') && record.visits === null) record.visited(await measureFirstVisits());
   for (const where of places) await measurePlace(where, tasks, record);
   const { rows } = record;
+  const markdown = markdownFile();
+  if (markdown) record.publish(markdown);
   console.log(`${chapters(rows, names)}\n${barsTable(barsOf(rows, record.visits))}`);
-  console.error(`\nExact figures: ${[options.json, markdownFile()].filter(Boolean).join('; the table: ')}`);
+  console.error(`\nExact figures: ${[options.json, markdown].filter(Boolean).join('; the table: ')}`);
 }
 
 await main().catch((error) => {

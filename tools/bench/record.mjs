@@ -1,4 +1,4 @@
-// What was measured so far, on disk after each measurement.
+// What was measured so far, on disk after each measurement; and the page about it.
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { dirname } from 'node:path';
@@ -22,13 +22,13 @@ export class Record {
   #measured = [];
   #known = new Set();
   #start = performance.now();
+  #written = null; // what is on disk
   #loadBefore = load();
   #minutesBefore = 0;
   visits = null; // of measureFirstVisits
 
-  /** `markdown` may be null: then only the figures are kept. */
-  constructor({ names, pace, json, markdown }) {
-    Object.assign(this, { names, pace, json, markdown });
+  constructor({ names, pace, json }) {
+    Object.assign(this, { names, pace, json });
   }
 
   get minutes() {
@@ -70,8 +70,15 @@ export class Record {
     this.#known.add(nameOf(where, task));
   }
 
+  /** The page, once there is nothing more to measure: half a table would stand in the place of a whole one. */
+  publish(file) {
+    if (!this.#written) this.#save();
+    const { bars, rows, about } = this.#written;
+    write(file, page({ rows, bars, names: this.names, about }));
+  }
+
   #save() {
-    const { rows, names } = this;
+    const { rows } = this;
     const bars = barsOf(rows, this.visits);
     const found = rows.flatMap(({ results }) => results.map((result) => result.version));
     const about = {
@@ -79,7 +86,7 @@ export class Record {
       ...{ versions: [...new Set(found.filter(Boolean))].sort(), minutes: this.minutes },
       load: { before: this.#loadBefore, after: load() },
     };
-    write(this.json, `${JSON.stringify({ about, bars, visits: this.visits, rows }, null, 1)}\n`);
-    if (this.markdown) write(this.markdown, page({ rows, bars, names, about }));
+    this.#written = { about, bars, visits: this.visits, rows };
+    write(this.json, `${JSON.stringify(this.#written, null, 1)}\n`);
   }
 }

@@ -41,15 +41,24 @@ PINWHEEL_INLINE void for_channels(std::int64_t c, Body body) {
   if (!for_whole_vectors(c, [&](std::int64_t i) { body(i, kLanes); })) body(0, static_cast<int>(c));
 }
 
-// The largest of a window, place by place; the first one wins.
+// The largest of a window, place by place; the first one wins. kPlaced: and where it is, which only who learns asks.
+template <bool kPlaced>
 struct Best {
   Floats value;
   Ints place;
 
+  PINWHEEL_INLINE Best(Floats first, std::int64_t its_place)
+      : value(first), place(broadcast(static_cast<std::int32_t>(its_place))) {}
   PINWHEEL_INLINE void meet(Floats other, std::int64_t its_place) {
-    const Ints wins = other > value;
-    value = wins ? other : value;
-    place = wins ? broadcast(static_cast<std::int32_t>(its_place)) : place;
+    if constexpr (kPlaced) {
+      const Ints wins = other > value;
+      place = wins ? broadcast(static_cast<std::int32_t>(its_place)) : place;
+    }
+    value = max(other, value);
+  }
+  PINWHEEL_INLINE void write(float* y, std::int32_t* argmax, std::int64_t at, int lanes) const {
+    store_some(y + at, value, lanes);
+    if constexpr (kPlaced) store_some(argmax + at, place, lanes);
   }
 };
 
@@ -59,19 +68,42 @@ bool pairs_up(const PoolDims& d) {
          d.ow * 2 <= d.w;
 }
 
+template <bool kPlaced>
 void max_of_pairs(Context& ctx, float* y, std::int32_t* argmax, const float* x, const PoolDims& d) {
   for_outputs(ctx, d, [=, &d](std::int64_t n, std::int64_t oh, std::int64_t ow) {
     const std::int64_t place = 2 * (oh * d.w + ow), line = d.w * d.c, out = ((n * d.oh + oh) * d.ow + ow) * d.c;
     const float* from = x + (n * d.h * d.w + place) * d.c;
     for_channels(d.c, [&](std::int64_t c, int lanes) {
-      Best best{load_some(from + c, lanes), broadcast(static_cast<std::int32_t>(place))};
+      Best<kPlaced> best(load_some(from + c, lanes), place);
       best.meet(load_some(from + c + d.c, lanes), place + 1);
       best.meet(load_some(from + c + line, lanes), place + d.w);
       best.meet(load_some(from + c + line + d.c, lanes), place + d.w + 1);
-      store_some(y + out + c, best.value, lanes);
-      if (argmax != nullptr) store_some(argmax + out + c, best.place, lanes);
+      best.write(y, argmax, out + c, lanes);
     });
   });
+}
+
+template <bool kPlaced>
+void max_of_windows(Context& ctx, float* y, std::int32_t* argmax, const float* x, const PoolDims& d) {
+  for_outputs(ctx, d, [=, &d](std::int64_t n, std::int64_t oh, std::int64_t ow) {
+    const Window window(d, oh, ow);
+    const float* image = x + n * d.h * d.w * d.c;
+    const std::int64_t out = ((n * d.oh + oh) * d.ow + ow) * d.c, first = window.h0 * d.w + window.w0;
+    for_channels(d.c, [&](std::int64_t c, int lanes) {
+      Best<kPlaced> best(load_some(image + first * d.c + c, lanes), first);
+      for (std::int64_t h = window.h0; h < window.h1; ++h) {
+        for (std::int64_t w = window.w0; w < window.w1; ++w) {
+          best.meet(load_some(image + (h * d.w + w) * d.c + c, lanes), h * d.w + w);
+        }
+      }
+      best.write(y, argmax, out + c, lanes);
+    });
+  });
+}
+
+template <bool kPlaced>
+void max_pool(Context& ctx, float* y, std::int32_t* argmax, const float* x, const PoolDims& d) {
+  pairs_up(d) ? max_of_pairs<kPlaced>(ctx, y, argmax, x, d) : max_of_windows<kPlaced>(ctx, y, argmax, x, d);
 }
 
 // Every place of a window at once: the winner's gets dy, the others zero.
@@ -105,22 +137,7 @@ void spread_to_pairs(Context& ctx, float* dx, const float* dy, const std::int32_
 }  // namespace
 
 void max_pool_forward(Context& ctx, float* y, std::int32_t* argmax, const float* x, const PoolDims& d) {
-  if (pairs_up(d)) return max_of_pairs(ctx, y, argmax, x, d);
-  for_outputs(ctx, d, [=, &d](std::int64_t n, std::int64_t oh, std::int64_t ow) {
-    const Window window(d, oh, ow);
-    const float* image = x + n * d.h * d.w * d.c;
-    const std::int64_t out = ((n * d.oh + oh) * d.ow + ow) * d.c, first = window.h0 * d.w + window.w0;
-    for_channels(d.c, [&](std::int64_t c, int lanes) {
-      Best best{load_some(image + first * d.c + c, lanes), broadcast(static_cast<std::int32_t>(first))};
-      for (std::int64_t h = window.h0; h < window.h1; ++h) {
-        for (std::int64_t w = window.w0; w < window.w1; ++w) {
-          best.meet(load_some(image + (h * d.w + w) * d.c + c, lanes), h * d.w + w);
-        }
-      }
-      store_some(y + out + c, best.value, lanes);
-      if (argmax != nullptr) store_some(argmax + out + c, best.place, lanes);
-    });
-  });
+  argmax == nullptr ? max_pool<false>(ctx, y, argmax, x, d) : max_pool<true>(ctx, y, argmax, x, d);
 }
 
 void max_pool_backward(Context& ctx, float* dx, const float* dy, const std::int32_t* argmax, const PoolDims& d) {

@@ -2,15 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { barsOf } from './bars.mjs';
 
 const mine = (imagesPerSecond, more = {}) => ({
-  ...{
-    runner: 'pinwheel',
-    ours: true,
-    imagesPerSecond,
-    limitGflops: 100,
-    repetitions: [imagesPerSecond],
-    limits: [100],
-    handOvers: [0],
-  },
+  ...{ runner: 'pinwheel', ours: true, imagesPerSecond, limitGflops: 100 },
+  ...{ repetitions: [imagesPerSecond], limits: [100], handOvers: [0] },
   ...more,
 });
 const peer = (runner, imagesPerSecond) => ({ runner, ours: false, imagesPerSecond });

@@ -6,7 +6,6 @@
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { barsOf } from './bars.mjs';
 import { openBrowser } from './browser.mjs';
 import { measureFirstVisits } from './first-visit.mjs';
 import { measureTask } from './measure.mjs';
@@ -92,14 +91,13 @@ async function main() {
   const threads = wanted('threads').length > 0 ? wanted('threads').map(Number) : [1, 2].slice(0, cpus().length);
   const modes = wanted('mode');
   const tasks = planTasks(subjects, threads).filter(({ mode }) => modes.length === 0 || modes.includes(mode));
-  const record = new Record({ names, pace, json: options.json });
+  const record = new Record({ pace, json: options.json });
   if (options.resume) record.resume();
   if (places.includes('browser') && record.visits === null) record.visited(await measureFirstVisits());
   for (const where of places) await measurePlace(where, tasks, record);
-  const { rows } = record;
   const markdown = markdownFile();
-  if (markdown) record.publish(markdown);
-  console.log(`${chapters(rows, names)}\n${barsTable(barsOf(rows, record.visits))}`);
+  if (markdown) record.publish(markdown, names);
+  console.log(`${chapters(record.rows, names)}\n${barsTable(record.bars)}`);
   console.error(`\nExact figures: ${[options.json, markdown].filter(Boolean).join('; the table: ')}`);
 }
 

@@ -22,13 +22,12 @@ export class Record {
   #measured = [];
   #known = new Set();
   #start = performance.now();
-  #written = null; // what is on disk
   #loadBefore = load();
   #minutesBefore = 0;
   visits = null; // of measureFirstVisits
 
-  constructor({ names, pace, json }) {
-    Object.assign(this, { names, pace, json });
+  constructor({ pace, json }) {
+    Object.assign(this, { pace, json });
   }
 
   get minutes() {
@@ -37,6 +36,19 @@ export class Record {
 
   get rows() {
     return tableOf(this.#measured);
+  }
+
+  get bars() {
+    return barsOf(this.rows, this.visits);
+  }
+
+  get about() {
+    const found = this.rows.flatMap(({ results }) => results.map((result) => result.version));
+    return {
+      ...{ date: new Date().toISOString().slice(0, 10), command: command(), machine: machine(), ...this.pace },
+      ...{ versions: [...new Set(found.filter(Boolean))].sort(), minutes: this.minutes },
+      load: { before: this.#loadBefore, after: load() },
+    };
   }
 
   has(name) {
@@ -70,23 +82,14 @@ export class Record {
     this.#known.add(nameOf(where, task));
   }
 
-  /** The page, once there is nothing more to measure: half a table would stand in the place of a whole one. */
-  publish(file) {
-    if (!this.#written) this.#save();
-    const { bars, rows, about } = this.#written;
-    write(file, page({ rows, bars, names: this.names, about }));
+  #save() {
+    const { about, bars, visits, rows } = this;
+    write(this.json, `${JSON.stringify({ about, bars, visits, rows }, null, 1)}\n`);
   }
 
-  #save() {
-    const { rows } = this;
-    const bars = barsOf(rows, this.visits);
-    const found = rows.flatMap(({ results }) => results.map((result) => result.version));
-    const about = {
-      ...{ date: new Date().toISOString().slice(0, 10), command: command(), machine: machine(), ...this.pace },
-      ...{ versions: [...new Set(found.filter(Boolean))].sort(), minutes: this.minutes },
-      load: { before: this.#loadBefore, after: load() },
-    };
-    this.#written = { about, bars, visits: this.visits, rows };
-    write(this.json, `${JSON.stringify(this.#written, null, 1)}\n`);
+  /** The page, once there is nothing more to measure: half a table would stand in the place of a whole one. */
+  publish(file, names) {
+    const { about, bars, rows } = this;
+    write(file, page({ rows, bars, names, about }));
   }
 }

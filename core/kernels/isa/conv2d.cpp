@@ -118,7 +118,7 @@ void forward(Context& ctx, float* y, const float* x, const float* prepared, cons
                                     {prepared + g * floats, depth},
                                     OutputRows::matrix(y + g * outputs, d.o),
                                     bias == nullptr ? nullptr : bias + g * outputs,
-                                    AddedRows::matrix(end.added == nullptr ? nullptr : end.added + g * outputs, d.o),
+                                    end.added == nullptr ? nullptr : end.added + g * outputs,
                                     end.rectify};
   });
 }
@@ -171,7 +171,7 @@ void conv2d_backward_input(Context& ctx, float* dx, const float* dy, const float
                   hor.origin + wide.left, ver.taps, hor.taps}
               .in_one_line(d.n),
           {weight + g * outputs * filter, d.kw, run, filter, outputs, ver.taps, hor.taps, rh, rw, d.sh, d.sw},
-          {to, ver.count, hor.count, d.h * d.w * d.c, d.sh * d.w * d.c, d.sw * d.c},
+          OutputRows::pixels(to, d.h, d.w, d.c, d.sh, d.sw, ver.count, hor.count),
           nullptr};
     });
   }

@@ -120,7 +120,7 @@ void few_outputs_backward_weight(Context& ctx, float* dweight, const float* dy, 
     gradient_of_vectors(partial + chunk * size, dy, x, d, taps, vector, smaller(kVectorsAtOnce, taps.count - vector),
                         chunk * d.n / chunks, (chunk + 1) * d.n / chunks);
   });
-  if (chunks > 1) add_chunks(ctx, OutputRows::matrix(dweight, size), nullptr, {}, false, partial, chunks, 1, size);
+  if (chunks > 1) add_chunks(ctx, OutputRows::matrix(dweight, size), nullptr, nullptr, false, partial, chunks, 1, size);
 }
 
 }  // namespace pinwheel::kernels::PINWHEEL_ISA

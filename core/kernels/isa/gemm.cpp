@@ -7,47 +7,51 @@
 namespace pinwheel::kernels::PINWHEEL_ISA {
 namespace {
 
-// One vector of each row's sums.
-template <int kRows, int kVectors>
-PINWHEEL_INLINE void write_sums(const Floats (&sums)[kRows][kVectors], int v, float* const* c, std::int64_t column,
-                                const Writing& as, int lanes) {
-  Floats sum[kRows];
-  if (as.bias != nullptr) {
-    const Floats bias = load(as.bias + v * kLanes);
-    PINWHEEL_UNROLL
-    for (int m = 0; m < kRows; ++m) sum[m] = bias + sums[m][v];
-  } else {
-    PINWHEEL_UNROLL
-    for (int m = 0; m < kRows; ++m) sum[m] = sums[m][v];
-  }
-  if (as.to != nullptr) {
-    PINWHEEL_UNROLL
-    for (int m = 0; m < kRows; ++m) sum[m] = load_some(as.to[m] + column, lanes) + sum[m];
-  }
-  if (as.rectify) {
-    PINWHEEL_UNROLL
-    for (int m = 0; m < kRows; ++m) sum[m] = rectified(sum[m]);
-  }
+constexpr int kGroup = 3;  // rows that one register addresses: 0, 1 and 2 strides from it
+
+// The sums of a tile. kWhole: it has columns for all of its vectors. What varies is data, not code, so that the many
+// sums stay in their registers.
+template <bool kWhole, int kRows, int kVectors>
+PINWHEEL_INLINE void write_tile(const Floats (&sums)[kRows][kVectors], const Writing& as, std::int64_t columns) {
+  const Floats least = broadcast(as.least);
+  const auto row = static_cast<std::ptrdiff_t>(as.row);
   PINWHEEL_UNROLL
-  for (int m = 0; m < kRows; ++m) store_some(c[m] + column, sum[m], lanes);
+  for (int v = 0; v < kVectors; ++v) {
+    const std::int64_t left = columns - v * kLanes;
+    const int lanes = kWhole || left >= kLanes ? kLanes : static_cast<int>(left);
+    const Floats bias = load(as.bias + v * kLanes);
+    if (as.to == nullptr) {
+      PINWHEEL_UNROLL
+      for (int m = 0; m < kRows; ++m) {
+        float* c = as.c + m / kGroup * kGroup * row + v * kLanes;
+        store_some(c + m % kGroup * row, max(least, bias + sums[m][v]), lanes);
+      }
+    } else {
+      PINWHEEL_UNROLL
+      for (int m = 0; m < kRows; ++m) {
+        const float* to = as.to + m / kGroup * kGroup * row + v * kLanes;
+        float* c = as.c + m / kGroup * kGroup * row + v * kLanes;
+        const Floats sum = load_some(to + m % kGroup * row, lanes) + (bias + sums[m][v]);
+        store_some(c + m % kGroup * row, max(least, sum), lanes);
+      }
+    }
+  }
 }
 
 // Some tiles of kRows rows each, from row `first` of the span on. kWidth: vectors of a panel. kFromFar: asks for what
 // lies behind the panel's terms, which is wanted next.
 template <Layout layout, bool kFromFar, int kWidth, int kRows, int kVectors>
-void multiply_tiles(const SpanOfA& span, std::int64_t first, std::int64_t tiles, const float* b, float* const* c,
-                    std::int64_t column, Writing as, std::int64_t columns) {
-  constexpr int kGroup = 3;  // rows that one register addresses: 0, 1 and 2 strides from it
+void multiply_tiles(const SpanOfA& span, std::int64_t first, std::int64_t tiles, const float* b, Writing as,
+                    std::int64_t columns) {
   constexpr int kGroups = (kRows + kGroup - 1) / kGroup;
   const auto stride = static_cast<std::ptrdiff_t>(span.stride), row = layout == Layout::kRows ? stride : 1;
   const auto depth = static_cast<std::ptrdiff_t>(span.depth),
              piece_stride = static_cast<std::ptrdiff_t>(span.piece_stride);
   const float* base = span.base + static_cast<std::ptrdiff_t>(first) * row;
-  c += first;
-  if (as.to != nullptr) as.to += first;
+  as.skip_rows(first);
   b += span.skip * kWidth * kLanes;
   const std::ptrdiff_t ahead = depth * kWidth * kLanes;
-  for (; tiles > 0; --tiles, base += kRows * row, c += kRows) {
+  for (; tiles > 0; --tiles, base += kRows * row, as.skip_rows(kRows)) {
     Floats sum[kRows][kVectors] = {};
     const float* from = base;
     const float* panel = b;
@@ -73,20 +77,15 @@ void multiply_tiles(const SpanOfA& span, std::int64_t first, std::int64_t tiles,
         for (int g = 0; g < kGroups; ++g) a[g] += layout == Layout::kRows ? 1 : stride;
       }
     }
-    PINWHEEL_UNROLL
-    for (int v = 0; v < kVectors; ++v) {
-      const std::int64_t left = columns - v * kLanes;
-      if (left >= kLanes) {
-        write_sums(sum, v, c, column + v * kLanes, as, kLanes);
-      } else {
-        write_sums(sum, v, c, column + v * kLanes, as, static_cast<int>(left));
-      }
+    if (columns >= kVectors * kLanes) {
+      write_tile<true>(sum, as, columns);
+    } else {
+      write_tile<false>(sum, as, columns);
     }
-    if (as.to != nullptr) as.to += kRows;
   }
 }
-using MultiplyTiles = void (*)(const SpanOfA& span, std::int64_t first, std::int64_t tiles, const float* b,
-                               float* const* c, std::int64_t column, Writing as, std::int64_t columns);
+using MultiplyTiles = void (*)(const SpanOfA& span, std::int64_t first, std::int64_t tiles, const float* b, Writing as,
+                               std::int64_t columns);
 
 // kernels[vectors - 1][rows - 1]
 struct TileKernels {
@@ -121,16 +120,15 @@ constexpr std::int64_t kLeastChunk = 1536;  // terms of a sum worth a task of th
 }  // namespace
 
 void multiply_span(Layout layout, const TileShape& shape, const SpanOfA& a, const SpanTiles& tiles, const float* b,
-                   bool from_far, float* const* c, std::int64_t column, const Writing& as, std::int64_t columns) {
+                   bool from_far, const Writing& as, std::int64_t columns) {
   const TileKernels& all = layout == Layout::kColumns ? kByColumns : from_far ? kByRowsFromFar : kByRows;
   const MultiplyTiles* kernels = shape.vectors == 3 ? all.wide : all.of[columns > kLanes];
-  kernels[tiles.height - 1](a, 0, tiles.higher, b, c, column, as, columns);
+  kernels[tiles.height - 1](a, 0, tiles.higher, b, as, columns);
   if (tiles.lower == 0) return;
-  kernels[tiles.height - 2](a, tiles.higher * tiles.height, tiles.lower, b, c, column, as, columns);
+  kernels[tiles.height - 2](a, tiles.higher * tiles.height, tiles.lower, b, as, columns);
 }
 
-void multiply_row(const SpanOfA& span, const float* b, std::int64_t panel, float* c, std::int64_t column,
-                  const Writing& as, std::int64_t columns) {
+void multiply_row(const SpanOfA& span, const float* b, std::int64_t panel, const Writing& as, std::int64_t columns) {
   constexpr int kPanels = static_cast<int>(smaller(4, kPackedColumns / kTileColumns)),
                 kVectors = 2 * kPanels;  // at once
   b += span.skip * kTileColumns;
@@ -152,9 +150,9 @@ void multiply_row(const SpanOfA& span, const float* b, std::int64_t panel, float
       const std::int64_t at = n + v * kLanes, left = columns - at;
       if (left <= 0) break;
       const int lanes = left < kLanes ? static_cast<int>(left) : kLanes;
-      if (as.bias != nullptr) sum[v] = load_some(as.bias + at, lanes) + sum[v];
-      const float* to = as.to == nullptr ? nullptr : *as.to + column + at;
-      store_some(c + column + at, ended(sum[v], to, as.rectify, lanes), lanes);
+      sum[v] = load_some(as.bias + at, lanes) + sum[v];
+      if (as.to != nullptr) sum[v] = load_some(as.to + at, lanes) + sum[v];
+      store_some(as.c + at, max(broadcast(as.least), sum[v]), lanes);
     }
   }
 }
@@ -185,14 +183,12 @@ GemmPlan plan_gemm(const GemmSizes& s, std::int64_t most_columns, bool alone) {
   return plan;
 }
 
-void add_chunks(Context& ctx, const OutputRows& out, const float* bias, const AddedRows& added, bool rectify,
+void add_chunks(Context& ctx, const OutputRows& out, const float* bias, const float* added, bool rectify,
                 const float* partial, std::int64_t chunks, std::int64_t m, std::int64_t n) {
   ctx.pool().for_each(static_cast<std::size_t>(m), [=](std::size_t index) {
     const auto row = static_cast<std::int64_t>(index);
-    float* to = nullptr;
-    out.locate(&to, row, 1);
-    const float* from = nullptr;
-    if (added.base != nullptr) added.locate(&from, row, 1);
+    float* to = out.at(row).first;
+    const float* from = added == nullptr ? nullptr : added + (to - out.base);
     for_vectors(n, [=](std::int64_t i, int lanes) {
       Floats sum = bias != nullptr ? load_some(bias + i, lanes) : Floats{};
       if (from != nullptr) sum += load_some(from + i, lanes);

@@ -11,6 +11,9 @@
 // A long reduction over few outputs is cut into chunks whose sums are added in order.
 #pragma once
 
+#include <array>
+#include <limits>
+
 #include "kernels/isa/packers.h"
 
 namespace pinwheel::kernels::PINWHEEL_ISA {
@@ -23,22 +26,41 @@ inline constexpr std::int64_t kFewRows = 64;
 // A product of fewer multiplications is done sooner than another thread has taken over its part.
 inline constexpr std::int64_t kLeastShared = std::int64_t{1} << 14;
 
-// How sums are written: the bias goes to them, and what lies in the rows `to`, where these are not null; then what is
-// negative becomes 0.
+// Where and how sums are written: the bias goes to them, and what lies at `to` in rows as far apart as the result's,
+// where that is not null; then what is less than `least` becomes that.
 struct Writing {
-  const float* bias;       // from the first of the columns on, padded to whole vectors
-  const float* const* to;  // the rows of a span
-  bool rectify;
-};
+  float* c;           // the first of the rows and columns
+  std::int64_t row;   // floats from row to row
+  const float* bias;  // from the first of the columns on, padded to whole vectors
+  const float* to;
+  float least;  // 0, or less than anything
 
-// c[row][column..column + columns) = product for the rows of a span, written as is said. b is a panel of the shape,
-// with at most as many columns as that has. from_far: what lies behind it is wanted next, and may not be in cache.
+  PINWHEEL_INLINE void skip_rows(std::int64_t n) { skip(n * row); }
+  PINWHEEL_INLINE void skip_columns(std::int64_t n) {
+    skip(n);
+    bias += n;
+  }
+
+ private:
+  PINWHEEL_INLINE void skip(std::int64_t floats) {
+    c += floats;
+    if (to != nullptr) to += floats;
+  }
+};
+// The bias that changes nothing: x + -0 is x for every x, also -0.
+inline constexpr auto kNoBias = [] {
+  std::array<float, kBlockColumns> none{};
+  for (float& x : none) x = -0.0F;
+  return none;
+}();
+
+// Product for the rows of a span, written as is said. b is a panel of the shape, with at most as many columns as that
+// has. from_far: what lies behind it is wanted next, and may not be in cache.
 void multiply_span(Layout layout, const TileShape& shape, const SpanOfA& a, const SpanTiles& tiles, const float* b,
-                   bool from_far, float* const* c, std::int64_t column, const Writing& as, std::int64_t columns);
+                   bool from_far, const Writing& as, std::int64_t columns);
 // The same for a single row, by rows, over several panels of kTileColumns, `panel` floats apart: one of them would have
 // every addition wait for the one before it.
-void multiply_row(const SpanOfA& a, const float* b, std::int64_t panel, float* c, std::int64_t column,
-                  const Writing& as, std::int64_t columns);
+void multiply_row(const SpanOfA& a, const float* b, std::int64_t panel, const Writing& as, std::int64_t columns);
 
 struct GemmSizes {
   std::int64_t m, n, k;
@@ -59,8 +81,8 @@ struct Product {
   A a;
   B b;
   OutputRows out;
-  const float* bias;  // [n] or null
-  AddedRows added{};  // to the sums; may be the rows of the result
+  const float* bias;             // [n] or null
+  const float* added = nullptr;  // to the sums, in rows as far apart as the result's, or these themselves; or null
   bool rectify = false;
 };
 
@@ -181,6 +203,7 @@ void gemm_block(const Product<A, B>& product, const TileShape& shape, std::int64
   alignas(64) float block[packed ? 1 : kBlockDepth * kBlockColumns];
   alignas(64) float buffer[kBufferFloats];
   alignas(64) float padded_bias[kBlockColumns];
+  alignas(64) float lines[kTileRows * kBlockColumns];  // for rows that do not lie equally far apart
   if (bias != nullptr) {
     copy(padded_bias, bias + n0, n1 - n0);
     fill_zero(padded_bias + (n1 - n0), round_up(n1 - n0, kLanes) - (n1 - n0));
@@ -203,36 +226,41 @@ void gemm_block(const Product<A, B>& product, const TileShape& shape, std::int64
     const std::int64_t most = span_rows(end - begin, shape.rows);
     for (std::int64_t m = m0, rows = 0; m < m1; m += rows) {
       SpanOfA span = a.template span<layout>(buffer, m, smaller(m1 - m, most), shape.rows, terms);
-      rows = span.rows;
+      const auto [line, side_by_side] = out.at(m);
+      rows = span.rows = smaller(span.rows, larger(side_by_side, kTileRows));
 #ifdef PINWHEEL_BREAK_KERNEL
       span.depth -=
           span.depth % 4 != 0;  // THE DELIBERATE FAULT: forgets the last term of a sum. The tests must notice.
 #endif
-      float* c[kSpanRows];
-      const float* to[kSpanRows];
-      out.locate(c, m, rows);
-      Writing as{step == 0 && bias != nullptr ? padded_bias : nullptr, step == 0 ? nullptr : c,
-                 rectify && step + 1 == steps.count()};
-      if (step == 0 && added.base != nullptr) {
-        added.locate(to, m, rows);
-        as.to = to;
+      const bool whole_lines = rows <= side_by_side;
+      Writing as{};
+      as.c = whole_lines ? line + n0 : lines;
+      as.row = whole_lines ? out.step_x : kBlockColumns;
+      as.bias = step == 0 && bias != nullptr ? padded_bias : kNoBias.data();
+      if (step > 0) {
+        as.to = as.c;
+        if (!whole_lines) out.gather(lines, kBlockColumns, m, rows, n0, n1);
+      } else if (added != nullptr) {
+        as.to = added + (line + n0 - out.base);
       }
+      as.least = rectify && step + 1 == steps.count() ? 0.0F : -std::numeric_limits<float>::infinity();
       if (packed && rows == 1 && span.pieces == 1 && shape.vectors == 2) {
-        multiply_row(span, first, apart, c[0], n0, as, n1 - n0);
+        multiply_row(span, first, apart, as, n1 - n0);
         continue;
       }
       const SpanTiles tiles(rows, shape.rows);
       const float* panel = first;
       for (std::int64_t n = 0; n < n1 - n0; n += width, panel += apart) {
-        multiply_span(layout, shape, span, tiles, panel, from_far, c, n0 + n, as, smaller(n1 - n0 - n, width));
-        if (as.bias != nullptr) as.bias += width;
+        multiply_span(layout, shape, span, tiles, panel, from_far, as, smaller(n1 - n0 - n, width));
+        as.skip_columns(width);
       }
+      if (!whole_lines) out.scatter(lines, kBlockColumns, m, rows, n0, n1);
     }
   }
 }
 
 // Sums the chunks [chunks][m][n] in order into the output rows.
-void add_chunks(Context& ctx, const OutputRows& out, const float* bias, const AddedRows& added, bool rectify,
+void add_chunks(Context& ctx, const OutputRows& out, const float* bias, const float* added, bool rectify,
                 const float* partial, std::int64_t chunks, std::int64_t m, std::int64_t n);
 
 // How many tasks should share the columns of packed panels, which are to be had in `blocks`, where each comes `others`
@@ -273,7 +301,7 @@ void gemm(Context& ctx, const GemmSizes& sizes, const ProductOf& product_of) {
     if (chunks > 1) {
       product.out = OutputRows::matrix(partial + (item * chunks + chunk) * floats, n);
       product.bias = nullptr;
-      product.added = {};
+      product.added = nullptr;
       product.rectify = false;
     }
     gemm_block<layout>(product, shape, m0, m1, n0, n1, k0, k1);

@@ -25,28 +25,53 @@ struct Position {
 };
 
 // The rows of a result: a matrix, or every few pixels of an image.
-template <typename Value>
-struct Rows {
-  Value* base;
+struct OutputRows {
+  float* base;
   std::int64_t height, width;           // grid of positions, row = (n * height + y) * width + x
   std::int64_t step_n, step_y, step_x;  // floats from one to the next
 
-  static Rows matrix(Value* base, std::int64_t stride) { return {base, 1, 0x7fffffff, 0, 0, stride}; }
+  static OutputRows matrix(float* base, std::int64_t stride) { return {base, 1, 0x7fffffff, 0, 0, stride}; }
+  // Every sh-th line and every sw-th pixel of images [h,w,c] from `base` on, `height` and `width` of them.
+  static OutputRows pixels(float* base, std::int64_t h, std::int64_t w, std::int64_t c, std::int64_t sh,
+                           std::int64_t sw, std::int64_t height, std::int64_t width) {
+    if (height == h && width == w) return matrix(base, c);
+    return {base, height, width, h * w * c, sh * w * c, sw * c};
+  }
 
-  void locate(Value** rows, std::int64_t first, std::int64_t count) const {
-    Position at = Position::of(first, height, width);
-    for (std::int64_t i = 0; i < count;) {  // one line at a time
-      Value* to = base + at.n * step_n + at.y * step_y + at.x * step_x;
-      const std::int64_t end = smaller(count, i + width - at.x);
-      for (; i < end; ++i, to += step_x) rows[i] = to;
-      at.x = width - 1;
-      at.advance(height, width);
+  struct Line {
+    float* first;
+    std::int64_t rows;  // from there on so many are step_x apart
+  };
+  Line at(std::int64_t row) const {
+    const Position at = Position::of(row, height, width);
+    return {base + at.n * step_n + at.y * step_y + at.x * step_x, width - at.x};
+  }
+
+  // Columns [begin, end) of `count` rows from the first on, into rows of a buffer and from them.
+  void gather(float* to, std::int64_t to_stride, std::int64_t first, std::int64_t count, std::int64_t begin,
+              std::int64_t end) const {
+    for_lines(first, count, [&](const float* line, std::int64_t i, std::int64_t rows) {
+      copy_rows(to + i * to_stride, to_stride, line + begin, step_x, rows, end - begin);
+    });
+  }
+  void scatter(const float* from, std::int64_t stride, std::int64_t first, std::int64_t count, std::int64_t begin,
+               std::int64_t end) const {
+    for_lines(first, count, [&](float* line, std::int64_t i, std::int64_t rows) {
+      copy_rows(line + begin, step_x, from + i * stride, stride, rows, end - begin);
+    });
+  }
+
+ private:
+  // body(where, i, rows): rows [first + i, first + i + rows) of them lie side by side there.
+  template <typename Body>
+  void for_lines(std::int64_t first, std::int64_t count, Body body) const {
+    for (std::int64_t i = 0, rows = 0; i < count; i += rows) {
+      const Line line = at(first + i);
+      rows = smaller(line.rows, count - i);
+      body(line.first, i, rows);
     }
   }
 };
-
-using OutputRows = Rows<float>;
-using AddedRows = Rows<const float>;  // base null: there are none
 
 struct Matrix {
   const float* base;

@@ -41,7 +41,7 @@ struct SpanOfA {
 // Rows of a span at most. Short sums take many at once, so that finding them costs less than the sums, but no more than
 // the processor has addresses of pages at hand; long ones no more than stay in the first-level cache while every panel
 // of B passes.
-inline constexpr std::int64_t kSpanRows = 48, kSpanFloats = 4096;
+inline constexpr std::int64_t kSpanRows = 72, kSpanFloats = 4096;
 PINWHEEL_INLINE std::int64_t span_rows(std::int64_t terms, std::int64_t tile_rows) {
   const std::int64_t fitting = kSpanFloats / larger(1, terms) / tile_rows * tile_rows;
   return smaller(kSpanRows, larger(tile_rows, fitting));

@@ -369,7 +369,7 @@ struct Filtering {
           Product<Matrix, Panels> product = at.with(line * kIn + j, {u + j * plane, depth});
           product.a.base += begin;
           product.out.base += to.n0;
-          if (step > 0) product.added = AddedRows::matrix(product.out.base, at.outputs);
+          if (step > 0) product.added = product.out.base;
           gemm_block<Layout::kRows>(product, to.shape, m0, m1, 0, to.n1 - to.n0, 0, depth);
         }
       }
@@ -479,7 +479,7 @@ struct Filtering {
                                        {v + point * in_plane, c},
                                        OutputRows::matrix(sums + point * sum_plane, c),
                                        nullptr,
-                                       AddedRows::matrix(begin > 0 ? sums + point * sum_plane : nullptr, c)};
+                                       begin > 0 ? sums + point * sum_plane : nullptr};
       });
     }
     transform_sums(ctx, dweight, sums, o, c);

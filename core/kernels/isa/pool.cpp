@@ -17,13 +17,17 @@ struct Window {
         w1(smaller(d.w, ow * d.sw - d.pw + d.kw)) {}
 };
 
-// body(n, oh, ow) for every output. One line of them to a task, or all: few are done sooner than another thread has
+// body(d, n, oh, ow) for every output. One line of them to a task, or all: few are done sooner than another thread has
 // taken over its part.
 template <typename Body>
-void for_outputs(Context& ctx, const PoolDims& d, Body body) {
-  const std::int64_t lines = d.n * d.oh, to_task = lines * d.ow * d.c < kLeastShared ? lines : 1;
+void for_outputs(Context& ctx, const PoolDims& dims, Body body) {
+  const std::int64_t lines = dims.n * dims.oh, to_task = lines * dims.ow * dims.c < kLeastShared ? lines : 1;
   for_rows(ctx, lines, 1, to_task, [&](std::int64_t line) {
-    for (std::int64_t ow = 0; ow < d.ow; ++ow) body(line / d.oh, line % d.oh, ow);
+    // A compiler has to suppose that writing outputs changes what others can see. Nobody sees these.
+    const PoolDims d = dims;
+    const Body here = body;
+    const std::int64_t n = line / d.oh, oh = line - n * d.oh;
+    for (std::int64_t ow = 0; ow < d.ow; ++ow) here(d, n, oh, ow);
   });
 }
 
@@ -69,8 +73,8 @@ bool pairs_up(const PoolDims& d) {
 }
 
 template <bool kPlaced>
-void max_of_pairs(Context& ctx, float* y, std::int32_t* argmax, const float* x, const PoolDims& d) {
-  for_outputs(ctx, d, [=, &d](std::int64_t n, std::int64_t oh, std::int64_t ow) {
+void max_of_pairs(Context& ctx, float* y, std::int32_t* argmax, const float* x, const PoolDims& dims) {
+  for_outputs(ctx, dims, [=](const PoolDims& d, std::int64_t n, std::int64_t oh, std::int64_t ow) {
     const std::int64_t place = 2 * (oh * d.w + ow), line = d.w * d.c, out = ((n * d.oh + oh) * d.ow + ow) * d.c;
     const float* from = x + (n * d.h * d.w + place) * d.c;
     for_channels(d.c, [&](std::int64_t c, int lanes) {
@@ -84,8 +88,8 @@ void max_of_pairs(Context& ctx, float* y, std::int32_t* argmax, const float* x, 
 }
 
 template <bool kPlaced>
-void max_of_windows(Context& ctx, float* y, std::int32_t* argmax, const float* x, const PoolDims& d) {
-  for_outputs(ctx, d, [=, &d](std::int64_t n, std::int64_t oh, std::int64_t ow) {
+void max_of_windows(Context& ctx, float* y, std::int32_t* argmax, const float* x, const PoolDims& dims) {
+  for_outputs(ctx, dims, [=](const PoolDims& d, std::int64_t n, std::int64_t oh, std::int64_t ow) {
     const Window window(d, oh, ow);
     const float* image = x + n * d.h * d.w * d.c;
     const std::int64_t out = ((n * d.oh + oh) * d.ow + ow) * d.c, first = window.h0 * d.w + window.w0;
@@ -107,9 +111,9 @@ void max_pool(Context& ctx, float* y, std::int32_t* argmax, const float* x, cons
 }
 
 // Every place of a window at once: the winner's gets dy, the others zero.
-void spread_to_pairs(Context& ctx, float* dx, const float* dy, const std::int32_t* argmax, const PoolDims& d) {
-  const std::int64_t line = d.w * d.c, images = d.h * line;
-  for_outputs(ctx, d, [=, &d](std::int64_t n, std::int64_t oh, std::int64_t ow) {
+void spread_to_pairs(Context& ctx, float* dx, const float* dy, const std::int32_t* argmax, const PoolDims& dims) {
+  const std::int64_t line = dims.w * dims.c, images = dims.h * line;
+  for_outputs(ctx, dims, [=](const PoolDims& d, std::int64_t n, std::int64_t oh, std::int64_t ow) {
     const std::int64_t place = 2 * (oh * d.w + ow), out = ((n * d.oh + oh) * d.ow + ow) * d.c;
     float* to = dx + n * images + place * d.c;
     for_channels(d.c, [&](std::int64_t c, int lanes) {
@@ -153,9 +157,9 @@ void max_pool_backward(Context& ctx, float* dx, const float* dy, const std::int3
 }
 
 // Padded places count as zeros: the sum over what is inside, divided by the whole window.
-void avg_pool_forward(Context& ctx, float* y, const float* x, const PoolDims& d) {
-  const Floats scale = broadcast(1.0F / static_cast<float>(d.kh * d.kw));
-  for_outputs(ctx, d, [=, &d](std::int64_t n, std::int64_t oh, std::int64_t ow) {
+void avg_pool_forward(Context& ctx, float* y, const float* x, const PoolDims& dims) {
+  const Floats scale = broadcast(1.0F / static_cast<float>(dims.kh * dims.kw));
+  for_outputs(ctx, dims, [=](const PoolDims& d, std::int64_t n, std::int64_t oh, std::int64_t ow) {
     const Window window(d, oh, ow);
     for_vectors(d.c, [&](std::int64_t c, int lanes) {
       Floats sum{};

@@ -187,8 +187,9 @@ void add_chunks(Context& ctx, const OutputRows& out, const float* bias, const fl
                 const float* partial, std::int64_t chunks, std::int64_t m, std::int64_t n) {
   ctx.pool().for_each(static_cast<std::size_t>(m), [=](std::size_t index) {
     const auto row = static_cast<std::int64_t>(index);
-    float* to = out.at(row).first;
-    const float* from = added == nullptr ? nullptr : added + (to - out.base);
+    const std::int64_t offset = out.at(row).offset;
+    float* to = out.base + offset;
+    const float* from = added == nullptr ? nullptr : added + offset;
     for_vectors(n, [=](std::int64_t i, int lanes) {
       Floats sum = bias != nullptr ? load_some(bias + i, lanes) : Floats{};
       if (from != nullptr) sum += load_some(from + i, lanes);

@@ -226,22 +226,25 @@ void gemm_block(const Product<A, B>& product, const TileShape& shape, std::int64
     const std::int64_t most = span_rows(end - begin, shape.rows);
     for (std::int64_t m = m0, rows = 0; m < m1; m += rows) {
       SpanOfA span = a.template span<layout>(buffer, m, smaller(m1 - m, most), shape.rows, terms);
-      const auto [line, side_by_side] = out.at(m);
+      const auto [offset, side_by_side] = out.at(m);
       rows = span.rows = smaller(span.rows, larger(side_by_side, kTileRows));
 #ifdef PINWHEEL_BREAK_KERNEL
       span.depth -=
           span.depth % 4 != 0;  // THE DELIBERATE FAULT: forgets the last term of a sum. The tests must notice.
 #endif
       const bool whole_lines = rows <= side_by_side;
+      const float* before = step == 0 ? added : out.base;
       Writing as{};
-      as.c = whole_lines ? line + n0 : lines;
-      as.row = whole_lines ? out.step_x : kBlockColumns;
       as.bias = step == 0 && bias != nullptr ? padded_bias : kNoBias.data();
-      if (step > 0) {
-        as.to = as.c;
-        if (!whole_lines) out.gather(lines, kBlockColumns, m, rows, n0, n1);
-      } else if (added != nullptr) {
-        as.to = added + (line + n0 - out.base);
+      if (whole_lines) {
+        as.c = out.base + offset + n0;
+        as.row = out.step_x;
+        as.to = before == nullptr ? nullptr : before + offset + n0;
+      } else {
+        as.c = lines;
+        as.row = kBlockColumns;
+        as.to = before == nullptr ? nullptr : lines;
+        if (before != nullptr) out.gather(lines, kBlockColumns, before, m, rows, n0, n1);
       }
       as.least = rectify && step + 1 == steps.count() ? 0.0F : -std::numeric_limits<float>::infinity();
       if (packed && rows == 1 && span.pieces == 1 && shape.vectors == 2) {

@@ -39,36 +39,37 @@ struct OutputRows {
   }
 
   struct Line {
-    float* first;
-    std::int64_t rows;  // from there on so many are step_x apart
+    std::int64_t offset;  // of its first row from the base
+    std::int64_t rows;    // from there on so many are step_x apart
   };
   Line at(std::int64_t row) const {
     const Position at = Position::of(row, height, width);
-    return {base + at.n * step_n + at.y * step_y + at.x * step_x, width - at.x};
+    return {at.n * step_n + at.y * step_y + at.x * step_x, width - at.x};
   }
 
-  // Columns [begin, end) of `count` rows from the first on, into rows of a buffer and from them.
-  void gather(float* to, std::int64_t to_stride, std::int64_t first, std::int64_t count, std::int64_t begin,
-              std::int64_t end) const {
-    for_lines(first, count, [&](const float* line, std::int64_t i, std::int64_t rows) {
-      copy_rows(to + i * to_stride, to_stride, line + begin, step_x, rows, end - begin);
+  // Columns [begin, end) of `count` rows from the first on: into rows of a buffer, from what lies as the result does
+  // from `from` on, and from the buffer's rows to their places.
+  void gather(float* to, std::int64_t to_stride, const float* from, std::int64_t first, std::int64_t count,
+              std::int64_t begin, std::int64_t end) const {
+    for_lines(first, count, [&](std::int64_t offset, std::int64_t i, std::int64_t rows) {
+      copy_rows(to + i * to_stride, to_stride, from + offset + begin, step_x, rows, end - begin);
     });
   }
   void scatter(const float* from, std::int64_t stride, std::int64_t first, std::int64_t count, std::int64_t begin,
                std::int64_t end) const {
-    for_lines(first, count, [&](float* line, std::int64_t i, std::int64_t rows) {
-      copy_rows(line + begin, step_x, from + i * stride, stride, rows, end - begin);
+    for_lines(first, count, [&](std::int64_t offset, std::int64_t i, std::int64_t rows) {
+      copy_rows(base + offset + begin, step_x, from + i * stride, stride, rows, end - begin);
     });
   }
 
  private:
-  // body(where, i, rows): rows [first + i, first + i + rows) of them lie side by side there.
+  // body(offset, i, rows): rows [first + i, first + i + rows) of them lie side by side there.
   template <typename Body>
   void for_lines(std::int64_t first, std::int64_t count, Body body) const {
     for (std::int64_t i = 0, rows = 0; i < count; i += rows) {
       const Line line = at(first + i);
       rows = smaller(line.rows, count - i);
-      body(line.first, i, rows);
+      body(line.offset, i, rows);
     }
   }
 };

@@ -55,13 +55,13 @@ std::vector<int> only(std::size_t node) { return {static_cast<int>(node)}; }
 // n pictures through one layer.
 struct OwnPart::Pass {
   const Step& step;
-  Lane& lane;
+  Buffers& buffers;
   kernels::Context& ctx;
   std::int64_t n;
   const float* input;
   float* output;
 
-  float* buffer(int index) const { return lane.buffers[static_cast<std::size_t>(index)].data(); }
+  float* buffer(int index) const { return buffers[static_cast<std::size_t>(index)].data(); }
   float* y() const { return step.plan.to == kOutput ? output : buffer(step.plan.to); }
   const float* x(std::size_t k = 0) const { return step.plan.from[k] == kNetInput ? input : buffer(step.plan.from[k]); }
   std::int64_t size() const { return n * step.out.size(); }
@@ -154,8 +154,8 @@ std::size_t OwnPart::tail_begin(const NetSpec& spec) {
   return best;
 }
 
-OwnPart::OwnPart(const NetPart& part, const Params& params, const ThreadPool& pool) : pool_(pool), together_(pool) {
-  for (std::size_t i = 0; i < pool.threads(); ++i) lanes_.emplace_back(Lane{kernels::Context(ThreadPool::alone()), {}});
+OwnPart::OwnPart(const NetPart& part, const Params& params, const ThreadPool& pool)
+    : pool_(pool), context_(pool), buffers_(pool.threads()) {
   append(part, params);
 }
 
@@ -200,12 +200,12 @@ FloatBuffer OwnPart::ready(const Step& step, ParamRole role, std::span<const flo
     if (const auto* conv = std::get_if<Conv2d>(&step.layer)) {
       const kernels::ConvDims d = kernels::conv_dims(*conv, step.in, step.out, 1);
       FloatBuffer prepared(static_cast<std::size_t>(kernels::conv2d_prepared_floats(d)));
-      kernels::conv2d_prepare(together_, prepared.data(), values.data(), d);
+      kernels::conv2d_prepare(context_, prepared.data(), values.data(), d);
       return prepared;
     }
     const std::int64_t in = step.in.size(), out = step.out.size();
     FloatBuffer prepared(static_cast<std::size_t>(kernels::dense_prepared_floats(in, out)));
-    kernels::dense_prepare(together_, prepared.data(), values.data(), in, out);
+    kernels::dense_prepare(context_, prepared.data(), values.data(), in, out);
     return prepared;
   }
   FloatBuffer copy(values.size());
@@ -232,25 +232,24 @@ void OwnPart::run_pieces(const float* input, std::int64_t batch, float* output) 
 }
 
 void OwnPart::run_piece(const Piece& piece, const float* input, std::int64_t batch, float* output) {
-  if (batch == 1 || piece.slice == 0) return run_slice(piece, lanes_.front(), together_, input, batch, output);
-  const auto threads = static_cast<std::int64_t>(lanes_.size());
+  if (batch == 1 || piece.slice == 0) return run_slice(piece, buffers_.front(), context_, input, batch, output);
+  const auto threads = static_cast<std::int64_t>(pool_.threads());
   const std::int64_t most = std::min(piece.slice, (batch + threads - 1) / threads), slices = (batch + most - 1) / most;
-  pool_.for_each_in_lanes(static_cast<std::size_t>(slices), [&](std::size_t index, std::size_t slice) {
-    Lane& lane = lanes_[index];
+  pool_.for_each_in_lanes(static_cast<std::size_t>(slices), [&](std::size_t lane, std::size_t slice) {
     const std::int64_t first = static_cast<std::int64_t>(slice) * most;
-    run_slice(piece, lane, lane.context, input + first * piece.in, std::min(most, batch - first),
+    run_slice(piece, buffers_[lane], context_.lane(lane), input + first * piece.in, std::min(most, batch - first),
               output + first * piece.out);
   });
 }
 
-void OwnPart::run_slice(const Piece& piece, Lane& lane, kernels::Context& context, const float* input, std::int64_t n,
-                        float* output) {
-  if (lane.buffers.size() < piece.buffers.size()) lane.buffers.resize(piece.buffers.size());
+void OwnPart::run_slice(const Piece& piece, Buffers& buffers, kernels::Context& context, const float* input,
+                        std::int64_t n, float* output) {
+  if (buffers.size() < piece.buffers.size()) buffers.resize(piece.buffers.size());
   for (std::size_t i = 0; i < piece.buffers.size(); ++i) {
     const auto floats = static_cast<std::size_t>(n * piece.buffers[i]);
-    if (lane.buffers[i].size() < floats) lane.buffers[i] = FloatBuffer(floats);
+    if (buffers[i].size() < floats) buffers[i] = FloatBuffer(floats);
   }
-  for (const Step& step : piece.steps) std::visit(Pass{step, lane, context, n, input, output}, step.layer);
+  for (const Step& step : piece.steps) std::visit(Pass{step, buffers, context, n, input, output}, step.layer);
 }
 
 }  // namespace pinwheel

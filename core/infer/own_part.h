@@ -45,24 +45,21 @@ class OwnPart {
     std::int64_t slice, in, out;        // pictures at once, at most, 0: the whole batch; floats of one
     std::vector<std::int64_t> buffers;  // floats of each, of one picture
   };
-  struct Lane {
-    kernels::Context context;
-    std::vector<FloatBuffer> buffers;
-  };
+  using Buffers = std::vector<FloatBuffer>;
   struct Pass;  // of a slice
 
   void add_piece(const NetPart& part, std::int64_t slice, const Params& params);
   FloatBuffer ready(const Step& step, ParamRole role, std::span<const float> values);
   void run_pieces(const float* input, std::int64_t batch, float* output);
   void run_piece(const Piece& piece, const float* input, std::int64_t batch, float* output);
-  static void run_slice(const Piece& piece, Lane& lane, kernels::Context& context, const float* input, std::int64_t n,
-                        float* output);
+  static void run_slice(const Piece& piece, Buffers& buffers, kernels::Context& context, const float* input,
+                        std::int64_t n, float* output);
 
   const ThreadPool& pool_;
-  kernels::Context together_;  // of all threads, for one picture or the whole batch
+  kernels::Context context_;
   std::vector<Piece> pieces_;
-  std::vector<Lane> lanes_;  // one for each thread
-  FloatBuffer between_[2];   // pieces
+  std::vector<Buffers> buffers_;  // for each thread; the first ones also for one picture or the whole batch
+  FloatBuffer between_[2];        // pieces
 };
 
 }  // namespace pinwheel

@@ -18,6 +18,9 @@ struct Context::Block {
   float* data;
 };
 
+Context::Context(const ThreadPool& pool) : pool_(&pool) {
+  if (pool.threads() > 1) lanes_.assign(pool.threads(), Context(ThreadPool::alone()));
+}
 Context::~Context() = default;  // here: kernels that make one are compiled for processors that others may not be
 
 float* Context::scratch(std::size_t slot, std::size_t floats) {
@@ -28,5 +31,7 @@ float* Context::scratch(std::size_t slot, std::size_t floats) {
   }
   return block->data;
 }
+
+Context& Context::lane(std::size_t i) { return lanes_.empty() ? *this : lanes_[i]; }
 
 }  // namespace pinwheel::kernels

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "base/parallel.h"
 
@@ -17,18 +18,22 @@ namespace pinwheel::kernels {
 // Where a call runs and its scratch memory, reused from call to call. One per executor; not shared between threads.
 class Context {
  public:
-  explicit Context(const ThreadPool& pool) : pool_(&pool) {}
+  explicit Context(const ThreadPool& pool);
   Context(const Context&) = default;
   Context& operator=(const Context&) = default;
   ~Context();
   const ThreadPool& pool() const { return *pool_; }
   // At least `floats` floats, 64-byte aligned, contents undefined, valid until the next call of scratch() on this slot.
   float* scratch(std::size_t slot, std::size_t floats);
+  // What a task of pool().for_each_in_lanes() calls kernels with: one thread, and scratch memory that is no other's.
+  // That lies in the same place in every call, so that a thread finds in its cache what it left there.
+  Context& lane(std::size_t i);
 
  private:
   struct Block;
   const ThreadPool* pool_;
   std::shared_ptr<Block> blocks_[4];
+  std::vector<Context> lanes_;  // none where the pool has but one thread
 };
 
 struct ConvDims {
@@ -40,9 +45,7 @@ struct ConvDims {
 };
 
 // By how many pixels a side a convolution's tiles go through minimal filtering (isa/winograd.h), 4 or 6, with a half to
-// a quarter of the products that define it; 0 if that would not be quicker, as with fewer channels than these on either
-// side.
-inline constexpr std::int64_t kLeastTiledChannels = 8;
+// a quarter of the products that define it; 0 if that would not be quicker, as with few channels on either side.
 int tile_side(const ConvDims& d);
 
 // y[n,oh,ow,o] = bias[o] + sum_{i,j,c} x[n, oh*sh+i-ph, ow*sw+j-pw, c] * weight[o,i,j,c]; bias may be null.

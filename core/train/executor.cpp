@@ -85,8 +85,7 @@ struct Executor::Impl {
   ParamLayout layout;
   std::int64_t max_batch;
   const ThreadPool& pool;
-  kernels::Context context;             // of all threads
-  std::vector<kernels::Context> lanes;  // of one each
+  kernels::Context context;
   std::vector<Run> runs;
   ActivationPlan activation_plan;
   Buffers activations;
@@ -122,10 +121,9 @@ struct Executor::Impl {
         max_batch(max_batch_),
         pool(pool_),
         context(pool),
-        lanes(pool.threads(), kernels::Context(ThreadPool::alone())),
         runs(plan_runs(spec_, infer_shapes(spec_), slice_floats)),  // the same slices, whatever is kept
         activation_plan(plan_activations(spec, extents, runs, keep_all)),
-        activations(activation_plan.buffers, max_batch, lanes.size()),
+        activations(activation_plan.buffers, max_batch, pool.threads()),
         memory(spec.nodes.size()),
         partial(most_partial_gradients()),
         gradients(make_gradients(false)),
@@ -138,7 +136,7 @@ struct Executor::Impl {
 
   Gradients make_gradients(bool want_input) const {
     GradientPlan plan = plan_gradients(spec, extents, runs, want_input);
-    Buffers buffers(plan.buffers, max_batch, lanes.size());
+    Buffers buffers(plan.buffers, max_batch, pool.threads());
     return {std::move(plan), std::move(buffers)};
   }
 
@@ -521,7 +519,7 @@ bool Executor::Impl::advance() {
   if (walk.next == walk.end) return false;
   const bool back = walk.gradients != nullptr;
   const Run& run = runs[back ? walk.end - 1 - walk.next : walk.next];
-  const std::int64_t slices = Slices(run, batch).count, threads = static_cast<std::int64_t>(lanes.size());
+  const std::int64_t slices = Slices(run, batch).count, threads = static_cast<std::int64_t>(pool.threads());
   if (slices >= 2 * threads && slices > 1) {
     const std::int64_t end = std::min(slices, walk.slice + kSlicesAtOnce * threads);
     do_slices(run, walk.slice, end);
@@ -539,7 +537,7 @@ bool Executor::Impl::advance() {
 
 void Executor::Impl::do_slices(const Run& run, std::int64_t begin, std::int64_t end) {
   pool.for_each_in_lanes(static_cast<std::size_t>(end - begin), [&](std::size_t lane, std::size_t index) {
-    do_slice(run, slice_of(run, begin + static_cast<std::int64_t>(index), lane, lanes[lane]));
+    do_slice(run, slice_of(run, begin + static_cast<std::int64_t>(index), lane, context.lane(lane)));
   });
 }
 

@@ -242,6 +242,7 @@ TEST(KernelsParity, ConvolutionOnChosenShapes) {
       // more filters than few tiles pay for: kept as taps
       {2, 9, 7, 301, 0, 0, 37, 3, 3, 1, 1, 1, 1, 1},
       {1, 8, 8, 70, 0, 0, 110, 5, 5, 1, 1, 2, 2, 1},
+      {1, 8, 8, 200, 0, 0, 42, 3, 3, 1, 1, 1, 1, 1},  // the last thread has less than a vector of them
       {1, 8, 8, 60, 0, 0, 148, 3, 3, 1, 1, 1, 1, 1},  // two threads cut a block's 36 columns into 24 and 12
   };
   std::uint64_t seed = 0;
@@ -259,7 +260,7 @@ TEST(KernelsParity, PreparedFilters) {
       sized({3, 9, 10, 64, 0, 0, 130, 5, 5, 1, 1, 2, 2, 1}), sized({5, 9, 9, 3, 0, 0, 20, 3, 3, 2, 2, 1, 1, 1}),
       sized({2, 8, 8, 12, 0, 0, 6, 3, 3, 1, 1, 1, 1, 3}),    sized({2, 8, 8, 12, 0, 0, 12, 3, 3, 1, 1, 1, 1, 12}),
       sized({3, 7, 7, 600, 0, 0, 150, 1, 1, 1, 1, 0, 0, 1}), sized({3, 9, 9, 96, 0, 0, 132, 3, 3, 1, 1, 1, 1, 1}),
-      sized({2, 7, 7, 301, 0, 0, 37, 3, 3, 1, 1, 1, 1, 1})};
+      sized({2, 7, 7, 301, 0, 0, 37, 3, 3, 1, 1, 1, 1, 1}),  sized({2, 8, 8, 200, 0, 0, 42, 3, 3, 1, 1, 1, 1, 1})};
   Rng rng(114);
   for (const ConvDims& d : chosen) {
     const std::int64_t in = d.h * d.w * d.c, out = d.oh * d.ow * d.o;
@@ -631,6 +632,7 @@ TEST(KernelsParity, SameBitsOnAnyNumberOfThreads) {
                             sized({1, 23, 23, 10, 0, 0, 20, 5, 5, 1, 1, 0, 0, 1}),  // few of them
                             sized({1, 9, 9, 64, 0, 0, 96, 3, 3, 1, 1, 1, 1, 1}),    // tiles, shared point by point
                             sized({3, 9, 9, 96, 0, 0, 132, 3, 3, 1, 1, 1, 1, 1}),   // tiles, filters kept as taps
+                            sized({1, 8, 8, 200, 0, 0, 42, 3, 3, 1, 1, 1, 1, 1}),   // the same, the last ones alone
                             sized({2, 9, 9, 12, 0, 0, 12, 3, 3, 1, 1, 1, 1, 12}),   // depthwise
                             sized({2, 20, 20, 6, 0, 0, 10, 3, 3, 1, 1, 1, 1, 2})};  // groups
   for (const ConvDims& d : convs) {

@@ -12,7 +12,6 @@
 #pragma once
 
 #include <array>
-#include <limits>
 
 #include "kernels/isa/packers.h"
 
@@ -148,6 +147,7 @@ class ColumnTasks {
     in_block_ = divide_up(block, run_);
   }
   std::int64_t count() const { return divide_up(all_, block_) * in_block_; }
+  std::int64_t most() const { return smaller(run_, all_); }  // of a task
   Columns at(std::int64_t task) const {
     const std::int64_t begin = task / in_block_ * block_, end = smaller(all_, begin + block_);
     const std::int64_t n0 = smaller(end, begin + task % in_block_ * run_);
@@ -246,7 +246,7 @@ void gemm_block(const Product<A, B>& product, const TileShape& shape, std::int64
         as.to = before == nullptr ? nullptr : lines;
         if (before != nullptr) out.gather(lines, kBlockColumns, before, m, rows, n0, n1);
       }
-      as.least = rectify && step + 1 == steps.count() ? 0.0F : -std::numeric_limits<float>::infinity();
+      as.least = rectify && step + 1 == steps.count() ? 0.0F : -kInfinity;
       if (packed && rows == 1 && span.pieces == 1 && shape.vectors == 2) {
         multiply_row(span, first, apart, as, n1 - n0);
         continue;
@@ -284,8 +284,9 @@ void gemm(Context& ctx, const GemmSizes& sizes, const ProductOf& product_of) {
   const std::int64_t m = sizes.m, n = sizes.n, k = sizes.k, chunks = plan.chunks, floats = m * n;
   float* partial = chunks == 1 ? nullptr : ctx.scratch(0, static_cast<std::size_t>(sizes.count * chunks * floats));
 
-  // Threads begin with tasks side by side: of the larger operand each is to read its part alone, which it mostly wrote.
-  const bool by_rows = !alone && m > n;
+  // Threads begin with tasks side by side: each is to read mostly the rows of A that it wrote. What another thread
+  // wrote takes longer to fetch than what nobody writes, so that B is shared wherever there are rows enough.
+  const bool by_rows = !alone && (m > n || plan.row_blocks >= static_cast<std::int64_t>(ctx.pool().threads()));
   const std::int64_t others = sizes.count * chunks * plan.row_blocks;
   const ColumnTasks columns(
       n, plan.columns, kIsPacked<Right> ? even_columns(ctx, others, plan.column_blocks, m * n * k * sizes.count) : 1);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 
 #if defined(__AVX512F__) || defined(__AVX2__) || defined(__SSE2__)
 #include <immintrin.h>
@@ -39,7 +40,8 @@ inline constexpr int kLanes = 8;
 #else
 inline constexpr int kLanes = 4;
 #endif
-inline constexpr std::int64_t kCacheLine = 16;  // floats
+inline constexpr std::int64_t kCacheLine = 16;                              // floats
+inline constexpr float kInfinity = std::numeric_limits<float>::infinity();  // no call remains
 #if defined(__wasm__)
 inline constexpr bool kFetches = false;
 #else

@@ -35,17 +35,20 @@ struct Images {
   std::int64_t h, w, c, above, left;
 };
 
-// The lanes of a whole vector, as a type: what is compiled for it does not ask at every load and store.
+// The lanes of a whole vector and what holds of a whole tile, as types: what is compiled for them does not ask at every
+// load and store.
 struct AllLanes {
   PINWHEEL_INLINE constexpr operator int() const { return kLanes; }
 };
+struct Always {
+  PINWHEEL_INLINE constexpr operator bool() const { return true; }
+};
 
-// Calls body(channel, lanes) for vectors that cover channels [begin, end) and may overlap, so that few are partial.
+// Calls body(channel, lanes) for vectors that cover channels [begin, end), and no others: these may be another
+// thread's. They may overlap, so that few are partial.
 template <typename Body>
 PINWHEEL_INLINE void for_covering_vectors(std::int64_t begin, std::int64_t end, Body body) {
-  if constexpr (kLeastTiledChannels < kLanes) {
-    if (end - begin < kLanes) return body(begin, static_cast<int>(end - begin));
-  }
+  if (end - begin < kLanes) return body(begin, static_cast<int>(end - begin));
   for (std::int64_t i = begin; i < end; i += kLanes) body(smaller(i, end - kLanes), AllLanes{});
 }
 
@@ -122,10 +125,14 @@ struct Filtering {
         continue;
       }
       const float* at[kSide][kSide];
-      for (std::int64_t i = 0; i < kSide; ++i) {
-        for (std::int64_t j = 0; j < kSide; ++j) {
-          const bool inside = y + i >= 0 && y + i < h && x + j >= 0 && x + j < w;
-          at[i][j] = inside ? corner + (i * w + j) * c : zeros;
+      const float* line = corner;
+      PINWHEEL_UNROLL
+      for (int i = 0; i < kSide; ++i, line += w * c) {
+        const bool inside = y + i >= 0 && y + i < h;
+        const float* pixel = line;
+        PINWHEEL_UNROLL
+        for (int j = 0; j < kSide; ++j, pixel += c) {
+          at[i][j] = inside && x + j >= 0 && x + j < w ? pixel : zeros;
         }
       }
       transform_lines<kSide>(
@@ -145,31 +152,45 @@ struct Filtering {
                           [](const Floats(&y)[kOut]) { return evaluate<kIn>(y); });
   }
 
-  // y = Aᵀ m A + bias of a share of the tiles from m[point][tile][c], the block's first tile being `begin`.
-  static void transform_outputs(float* y, const float* bias, const ConvEnd& end, const float* m, std::int64_t plane,
-                                std::int64_t c, const Tiles& tiles, std::int64_t begin, const Share& share) {
+  // m[point][tile][channel] of a share: where it begins, and floats from point to point and from tile to tile.
+  struct Sums {
+    const float* m;
+    std::int64_t plane, row;
+  };
+
+  // y = Aᵀ m A + bias of a share of the tiles, of c channels.
+  static void transform_outputs(float* y, const float* bias, const ConvEnd& end, const Sums& sums, std::int64_t c,
+                                const Tiles& tiles, const Share& share) {
+    const std::int64_t line = tiles.w * c, plane = sums.plane;
+    const Floats least = broadcast(end.rectify ? 0.0F : -kInfinity);
     Position place = Position::of(share.first, tiles.down, tiles.across);
     for (std::int64_t tile = share.first; tile < share.last; ++tile, place.advance(tiles.down, tiles.across)) {
       const std::int64_t top = place.y * kOut, left = place.x * kOut;
       const std::int64_t rows = smaller(kOut, tiles.h - top), columns = smaller(kOut, tiles.w - left);
-      const std::int64_t line = tiles.w * c;
       const std::int64_t corner = (place.n * tiles.h + top) * line + left * c;
       float* to = y + corner;
       const float* added = end.added == nullptr ? nullptr : end.added + corner;
-      const bool rectify = end.rectify;
-      const float* from = m + (tile - begin) * c;
-      for_covering_vectors(share.from, share.to, [=](std::int64_t channel, auto lanes) {
-        const Floats start = bias != nullptr ? load_some(bias + channel, lanes) : Floats{};
-        transform<kIn, kOut>(
-            lanes, [=](int i, int j) { return from + (i * kIn + j) * plane + channel; },
-            [](const Floats(&sums)[kIn]) { return collect<kOut>(sums); },
-            [=](int i, int j, Floats value) {
-              if (i >= rows || j >= columns) return;
-              const std::int64_t at = i * line + j * c + channel;
-              value = ended(start + value, added == nullptr ? nullptr : added + at, rectify, lanes);
-              store_some(to + at, value, lanes);
-            });
-      });
+      const float* from = sums.m + (tile - share.first) * sums.row;
+      const auto write = [=](auto whole) {
+        for_covering_vectors(share.from, share.to, [=](std::int64_t channel, auto lanes) {
+          const Floats start = bias != nullptr ? load_some(bias + channel, lanes) : Floats{};
+          transform<kIn, kOut>(
+              lanes, [=](int i, int j) { return from + (i * kIn + j) * plane + (channel - share.from); },
+              [](const Floats(&m)[kIn]) { return collect<kOut>(m); },
+              [=](int i, int j, Floats value) {
+                if (!whole && (i >= rows || j >= columns)) return;
+                const std::int64_t at = i * line + j * c + channel;
+                value = start + value;
+                if (added != nullptr) value = load_some(added + at, lanes) + value;
+                store_some(to + at, max(least, value), lanes);
+              });
+        });
+      };
+      if (rows == kOut && columns == kOut) {
+        write(Always{});
+      } else {
+        write(false);
+      }
     }
   }
 
@@ -306,9 +327,8 @@ struct Filtering {
     void transform_in(float* v, std::int64_t plane, std::int64_t begin, const Share& share) const {
       transform_inputs(v, plane, images, zeros, tiles, begin, share);
     }
-    // y of a share, from m[point][tile][outputs].
-    void transform_out(const float* m, std::int64_t plane, std::int64_t begin, const Share& share) const {
-      transform_outputs(y, bias, end, m, plane, outputs, tiles, begin, share);
+    void transform_out(const Sums& sums, const Share& share) const {
+      transform_outputs(y, bias, end, sums, outputs, tiles, share);
     }
   };
 
@@ -324,37 +344,35 @@ struct Filtering {
   static void convolve_points(Context& ctx, const Job& job, std::int64_t block) {
     const std::int64_t c = job.images.c, outputs = job.outputs;
     const std::int64_t pieces = own_pieces(ctx, block, c, outputs), piece = divide_up(block, pieces);
-    const std::int64_t in_plane = plane_of(piece * c), out_plane = plane_of(piece * outputs),
-                       floats = kPoints * (in_plane + out_plane);
-    float* scratch = ctx.scratch(2, static_cast<std::size_t>(pieces * floats));
-    // Tiles [begin, end), whose transforms go to v.
-    const auto convolve_tiles = [=, &job](Context& where, float* v, std::int64_t begin, std::int64_t end) {
+    const std::int64_t in_plane = plane_of(piece * c), out_plane = plane_of(piece * outputs);
+    const auto convolve_tiles = [=, &job](Context& where, std::int64_t begin, std::int64_t end) {
+      float* v = where.scratch(2, static_cast<std::size_t>(kPoints * (in_plane + out_plane)));
       float* m = v + kPoints * in_plane;
       for_tiles(where, begin, end, c, [=, &job](const Share& share) { job.transform_in(v, in_plane, begin, share); });
       multiply(where, {v, m, in_plane, out_plane, c, outputs}, end - begin, job.filters);
-      for_tiles(where, begin, end, outputs,
-                [=, &job](const Share& share) { job.transform_out(m, out_plane, begin, share); });
+      for_tiles(where, begin, end, outputs, [=, &job](const Share& share) {
+        job.transform_out({m + (share.first - begin) * outputs + share.from, out_plane, outputs}, share);
+      });
     };
     for (std::int64_t begin = 0; begin < job.tiles.count(); begin += block) {
       const std::int64_t end = smaller(job.tiles.count(), begin + block);
       if (pieces == 1) {
-        convolve_tiles(ctx, scratch, begin, end);
+        convolve_tiles(ctx, begin, end);
         continue;
       }
-      ctx.pool().for_ranges(static_cast<std::size_t>(end - begin), static_cast<std::size_t>(piece),
-                            [&](std::size_t first, std::size_t last) {
-                              Context alone(ThreadPool::alone());
-                              const auto from = static_cast<std::int64_t>(first), to = static_cast<std::int64_t>(last);
-                              convolve_tiles(alone, scratch + from / piece * floats, begin + from, begin + to);
-                            });
+      const std::int64_t count = divide_up(end - begin, piece);
+      ctx.pool().for_each_in_lanes(static_cast<std::size_t>(count), [&](std::size_t lane, std::size_t index) {
+        const std::int64_t first = begin + static_cast<std::int64_t>(index) * piece;
+        convolve_tiles(ctx.lane(lane), first, smaller(end, first + piece));
+      });
     }
   }
 
-  // m[point][tile][outputs] of tiles [m0, m1) and some outputs, from filters [tap,c; outputs]: their points are made a
-  // line at a time in u, kIn planes.
+  // m[point][tile][outputs] of some outputs, from filters [tap,c; outputs]: their points are made a line at a time in
+  // u, kIn planes.
   static std::int64_t line_plane(std::int64_t c) { return plane_of(smaller(c, kBlockDepth) * kPackedColumns); }
-  static void multiply_taps(const Transforms& at, const float* taps, std::int64_t m0, std::int64_t m1,
-                            const ColumnTasks::Columns& to, float* u) {
+  static void multiply_taps(const Transforms& at, std::int64_t tiles, const float* taps, const ColumnTasks::Columns& to,
+                            float* u) {
     const Steps steps(0, at.c, 1);
     const std::int64_t width = to.shape.columns(), plane = line_plane(at.c);
     for (std::int64_t line = 0; line < kIn; ++line) {
@@ -368,55 +386,56 @@ struct Filtering {
         for (std::int64_t j = 0; j < kIn; ++j) {
           Product<Matrix, Panels> product = at.with(line * kIn + j, {u + j * plane, depth});
           product.a.base += begin;
-          product.out.base += to.n0;
           if (step > 0) product.added = product.out.base;
-          gemm_block<Layout::kRows>(product, to.shape, m0, m1, 0, to.n1 - to.n0, 0, depth);
+          gemm_block<Layout::kRows>(product, to.shape, 0, tiles, 0, at.outputs, 0, depth);
         }
       }
     }
   }
 
   // Filters: Panels [tap,c; outputs]. A task takes its outputs of some tiles through all the rest, so that no thread
-  // waits for another between the steps nor fetches what that one has: it makes the filters' points line by line,
-  // multiplies them, and transforms what has come out. Where tiles are few, every thread transforms its own inputs too.
+  // waits for another between the steps nor fetches what that one has, in memory of its lane: it makes the filters'
+  // points line by line, multiplies them, and transforms what has come out. Where tiles are few, every thread
+  // transforms its own inputs too.
   static void convolve_taps(Context& ctx, const Job& job, std::int64_t block) {
     const std::int64_t c = job.images.c, outputs = job.outputs;
     const auto threads = static_cast<std::int64_t>(ctx.pool().threads());
     const bool own_inputs = block <= kTilesToTask;
-    const std::int64_t in_plane = plane_of(block * c), out_plane = plane_of(block * outputs),
-                       in_floats = kPoints * in_plane, line_floats = kIn * line_plane(c);
-    const std::int64_t inputs_made = own_inputs ? threads : 1;
-    float* m = ctx.scratch(
-        2, static_cast<std::size_t>(kPoints * out_plane + threads * line_floats + inputs_made * in_floats + threads));
-    float* lines = m + kPoints * out_plane;
-    float* inputs = lines + threads * line_floats;
-    float* made = inputs + inputs_made * in_floats;  // 1 where a lane has its inputs
-
     // Several tasks for each thread, if panels suffice: none of them is as quick all the time as the other. Where there
     // is not even one for each, threads share tiles, and make filters twice.
     const ColumnTasks columns(outputs, PanelColumns(outputs).block, threads == 1 ? 1 : 4 * threads);
+    const std::int64_t parts = larger(1, smaller(threads / columns.count(), block / kTileRows));
+    const std::int64_t part = divide_up(block, parts);
+
+    const std::int64_t in_plane = plane_of(block * c), in_floats = kPoints * in_plane;
+    const std::int64_t line_floats = kIn * line_plane(c), out_floats = kPoints * plane_of(part * columns.most());
+    // Inputs of all, or of each lane a 1 if it has its own.
+    float* made = ctx.scratch(2, static_cast<std::size_t>(own_inputs ? threads : in_floats));
     for (std::int64_t begin = 0; begin < job.tiles.count(); begin += block) {
       const std::int64_t tiles = smaller(job.tiles.count() - begin, block);
       if (own_inputs) {
         fill_zero(made, threads);
       } else {
         for_tiles(ctx, begin, begin + tiles, c,
-                  [=, &job](const Share& share) { job.transform_in(inputs, in_plane, begin, share); });
+                  [=, &job](const Share& share) { job.transform_in(made, in_plane, begin, share); });
       }
-      const std::int64_t parts = larger(1, smaller(threads / columns.count(), tiles / kTileRows));
-      const std::int64_t part = divide_up(tiles, parts), tasks = columns.count() * parts;
-      ctx.pool().for_each_in_lanes(static_cast<std::size_t>(tasks), [=, &job](std::size_t lane, std::size_t i) {
-        const auto task = static_cast<std::int64_t>(i), m0 = task % parts * part, m1 = smaller(tiles, m0 + part);
+      const std::int64_t tasks = columns.count() * parts;
+      ctx.pool().for_each_in_lanes(static_cast<std::size_t>(tasks), [=, &ctx, &job](std::size_t lane, std::size_t i) {
+        const auto task = static_cast<std::int64_t>(i);
+        const std::int64_t m0 = smaller(tiles, task % parts * part), m1 = smaller(tiles, m0 + part);
         const ColumnTasks::Columns to = columns.at(task / parts);
-        if (to.n0 == to.n1) return;
-        const auto place = static_cast<std::int64_t>(lane);
-        float* v = inputs + (own_inputs ? place * in_floats : 0);
-        if (own_inputs && made[place] == 0) {
+        if (to.n0 == to.n1 || m0 == m1) return;
+        const std::int64_t width = to.n1 - to.n0, out_plane = plane_of((m1 - m0) * width);
+        float* lines = ctx.lane(lane).scratch(
+            0, static_cast<std::size_t>(line_floats + out_floats + (own_inputs ? in_floats : 0)));
+        float* m = lines + line_floats;
+        float* v = own_inputs ? m + out_floats : made;
+        if (own_inputs && made[lane] == 0) {
           job.transform_in(v, in_plane, begin, {begin, begin + tiles, 0, c});
-          made[place] = 1;
+          made[lane] = 1;
         }
-        multiply_taps({v, m, in_plane, out_plane, c, outputs}, job.filters, m0, m1, to, lines + place * line_floats);
-        job.transform_out(m, out_plane, begin, {begin + m0, begin + m1, to.n0, to.n1});
+        multiply_taps({v + m0 * c, m, in_plane, out_plane, c, width}, m1 - m0, job.filters, to, lines);
+        job.transform_out({m, out_plane, width}, {begin + m0, begin + m1, to.n0, to.n1});
       });
     }
   }

@@ -45,7 +45,9 @@ struct ConvDims {
 };
 
 // By how many pixels a side a convolution's tiles go through minimal filtering (isa/winograd.h), 4 or 6, with a half to
-// a quarter of the products that define it; 0 if that would not be quicker, as with few channels on either side.
+// a quarter of the products that define it; 0 if that would not be quicker, as with fewer channels than these on either
+// side.
+inline constexpr std::int64_t kLeastTiledChannels = 8;
 int tile_side(const ConvDims& d);
 
 // y[n,oh,ow,o] = bias[o] + sum_{i,j,c} x[n, oh*sh+i-ph, ow*sw+j-pw, c] * weight[o,i,j,c]; bias may be null.

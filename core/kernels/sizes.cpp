@@ -7,7 +7,6 @@ namespace {
 // In products: what transforming a channel of a tile costs for each of its points, and fetching or transforming a
 // filter for each of its.
 constexpr double kTransform = 4, kFilter = 2;
-constexpr std::int64_t kLeastTiledChannels = 8;
 constexpr double kMostCost = 0.7;  // of that of the products that define a convolution
 
 double direct_cost(const ConvDims& d) {

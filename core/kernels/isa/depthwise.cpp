@@ -35,7 +35,7 @@ void depthwise_forward(Context& ctx, float* y, const float* x, const float* weig
           }
         }
         const float* added = end.added == nullptr ? nullptr : end.added + place + c;
-        store_some(y + place + c, ended(sum, added, end.rectify, lanes), lanes);
+        store_some(y + place + c, ended(sum, added, broadcast(least_of(end.rectify)), lanes), lanes);
       });
     }
   });

@@ -32,7 +32,7 @@ struct Writing {
   std::int64_t row;   // floats from row to row
   const float* bias;  // from the first of the columns on, padded to whole vectors
   const float* to;
-  float least;  // 0, or less than anything
+  float least;  // see ended()
 
   PINWHEEL_INLINE void skip_rows(std::int64_t n) { skip(n * row); }
   PINWHEEL_INLINE void skip_columns(std::int64_t n) {
@@ -134,6 +134,14 @@ struct PanelColumns {
   std::int64_t block, all;
 };
 
+// Where the i-th share of [begin, end) begins, `length` to a share, and the one before it ends. What would be narrower
+// than a vector, or than layers at their narrowest, stays with the share before it.
+inline constexpr std::int64_t kNarrowestShare = smaller(kLanes, kLeastTiledChannels);
+PINWHEEL_INLINE std::int64_t share_begin(std::int64_t begin, std::int64_t end, std::int64_t length, std::int64_t i) {
+  const std::int64_t at = begin + i * length;
+  return i > 0 && end - at < kNarrowestShare ? end : at;
+}
+
 // Columns that tasks share: blocks of them, and where these are fewer than wanted, runs of whole panels of a block.
 class ColumnTasks {
  public:
@@ -147,11 +155,11 @@ class ColumnTasks {
     in_block_ = divide_up(block, run_);
   }
   std::int64_t count() const { return divide_up(all_, block_) * in_block_; }
-  std::int64_t most() const { return smaller(run_, all_); }  // of a task
+  std::int64_t most() const { return smaller(run_ + kNarrowestShare - 1, all_); }  // of a task, at most
   Columns at(std::int64_t task) const {
     const std::int64_t begin = task / in_block_ * block_, end = smaller(all_, begin + block_);
-    const std::int64_t n0 = smaller(end, begin + task % in_block_ * run_);
-    return {n0, smaller(end, n0 + run_), tile_shape(end - begin)};
+    const std::int64_t run = task % in_block_;
+    return {share_begin(begin, end, run_, run), share_begin(begin, end, run_, run + 1), tile_shape(end - begin)};
   }
 
  private:
@@ -246,7 +254,7 @@ void gemm_block(const Product<A, B>& product, const TileShape& shape, std::int64
         as.to = before == nullptr ? nullptr : lines;
         if (before != nullptr) out.gather(lines, kBlockColumns, before, m, rows, n0, n1);
       }
-      as.least = rectify && step + 1 == steps.count() ? 0.0F : -kInfinity;
+      as.least = least_of(rectify && step + 1 == steps.count());
       if (packed && rows == 1 && span.pieces == 1 && shape.vectors == 2) {
         multiply_row(span, first, apart, as, n1 - n0);
         continue;

@@ -201,10 +201,12 @@ PINWHEEL_INLINE void store_some(Value* p, Vector v, int lanes) {
 
 // max(x, 0); NaN stays.
 PINWHEEL_INLINE Floats rectified(Floats x) { return max(Floats{}, x); }
-// How sums end (see ConvEnd): what lies at `added` goes to them, where that is not null.
-PINWHEEL_INLINE Floats ended(Floats sum, const float* added, bool rectify, int lanes) {
+// How sums end (see ConvEnd): what lies at `added` goes to them, where that is not null, and what is less than `least`
+// becomes that: 0, or -infinity where nothing does, so that nobody has to ask.
+PINWHEEL_INLINE float least_of(bool rectify) { return rectify ? 0.0F : -kInfinity; }
+PINWHEEL_INLINE Floats ended(Floats sum, const float* added, Floats least, int lanes) {
   if (added != nullptr) sum = load_some(added, lanes) + sum;
-  return rectify ? rectified(sum) : sum;
+  return max(least, sum);
 }
 
 // Between buffers that do not overlap: the last vector may lie partly over the one before it.

@@ -44,11 +44,13 @@ struct Always {
   PINWHEEL_INLINE constexpr operator bool() const { return true; }
 };
 
-// Calls body(channel, lanes) for vectors that cover channels [begin, end), and no others: these may be another
-// thread's. They may overlap, so that few are partial.
+// Calls body(channel, lanes) for vectors that cover channels [begin, end), kNarrowestShare at least, and no others:
+// these may be another thread's. They may overlap, so that few are partial.
 template <typename Body>
 PINWHEEL_INLINE void for_covering_vectors(std::int64_t begin, std::int64_t end, Body body) {
-  if (end - begin < kLanes) return body(begin, static_cast<int>(end - begin));
+  if constexpr (kNarrowestShare < kLanes) {
+    if (end - begin < kLanes) return body(begin, static_cast<int>(end - begin));
+  }
   for (std::int64_t i = begin; i < end; i += kLanes) body(smaller(i, end - kLanes), AllLanes{});
 }
 
@@ -125,14 +127,10 @@ struct Filtering {
         continue;
       }
       const float* at[kSide][kSide];
-      const float* line = corner;
-      PINWHEEL_UNROLL
-      for (int i = 0; i < kSide; ++i, line += w * c) {
-        const bool inside = y + i >= 0 && y + i < h;
-        const float* pixel = line;
-        PINWHEEL_UNROLL
-        for (int j = 0; j < kSide; ++j, pixel += c) {
-          at[i][j] = inside && x + j >= 0 && x + j < w ? pixel : zeros;
+      for (std::int64_t i = 0; i < kSide; ++i) {
+        for (std::int64_t j = 0; j < kSide; ++j) {
+          const bool inside = y + i >= 0 && y + i < h && x + j >= 0 && x + j < w;
+          at[i][j] = inside ? corner + (i * w + j) * c : zeros;
         }
       }
       transform_lines<kSide>(
@@ -162,7 +160,7 @@ struct Filtering {
   static void transform_outputs(float* y, const float* bias, const ConvEnd& end, const Sums& sums, std::int64_t c,
                                 const Tiles& tiles, const Share& share) {
     const std::int64_t line = tiles.w * c, plane = sums.plane;
-    const Floats least = broadcast(end.rectify ? 0.0F : -kInfinity);
+    const Floats least = broadcast(least_of(end.rectify));
     Position place = Position::of(share.first, tiles.down, tiles.across);
     for (std::int64_t tile = share.first; tile < share.last; ++tile, place.advance(tiles.down, tiles.across)) {
       const std::int64_t top = place.y * kOut, left = place.x * kOut;
@@ -180,9 +178,8 @@ struct Filtering {
               [=](int i, int j, Floats value) {
                 if (!whole && (i >= rows || j >= columns)) return;
                 const std::int64_t at = i * line + j * c + channel;
-                value = start + value;
-                if (added != nullptr) value = load_some(added + at, lanes) + value;
-                store_some(to + at, max(least, value), lanes);
+                value = ended(start + value, added == nullptr ? nullptr : added + at, least, lanes);
+                store_some(to + at, value, lanes);
               });
         });
       };
@@ -283,8 +280,9 @@ struct Filtering {
     const std::int64_t parts = divide_up(c, length);
     ctx.pool().for_each(static_cast<std::size_t>(pieces * parts), [=](std::size_t index) {
       const auto task = static_cast<std::int64_t>(index);
-      const std::int64_t first = begin + task / parts * kTilesToTask, from = task % parts * length;
-      body(Share{first, smaller(end, first + kTilesToTask), from, smaller(c, from + length)});
+      const std::int64_t first = begin + task / parts * kTilesToTask, part = task % parts;
+      const std::int64_t from = share_begin(0, c, length, part), to = share_begin(0, c, length, part + 1);
+      if (from < to) body(Share{first, smaller(end, first + kTilesToTask), from, to});
     });
   }
 
@@ -302,6 +300,10 @@ struct Filtering {
 
     Product<Matrix, Panels> with(std::int64_t point, const Panels& filters) const {
       return {{v + point * in_plane, c}, filters, OutputRows::matrix(m + point * out_plane, outputs), nullptr};
+    }
+    // From that tile and output on.
+    Sums sums(std::int64_t tile, std::int64_t output) const {
+      return {m + tile * outputs + output, out_plane, outputs};
     }
   };
 
@@ -347,12 +349,11 @@ struct Filtering {
     const std::int64_t in_plane = plane_of(piece * c), out_plane = plane_of(piece * outputs);
     const auto convolve_tiles = [=, &job](Context& where, std::int64_t begin, std::int64_t end) {
       float* v = where.scratch(2, static_cast<std::size_t>(kPoints * (in_plane + out_plane)));
-      float* m = v + kPoints * in_plane;
+      const Transforms at{v, v + kPoints * in_plane, in_plane, out_plane, c, outputs};
       for_tiles(where, begin, end, c, [=, &job](const Share& share) { job.transform_in(v, in_plane, begin, share); });
-      multiply(where, {v, m, in_plane, out_plane, c, outputs}, end - begin, job.filters);
-      for_tiles(where, begin, end, outputs, [=, &job](const Share& share) {
-        job.transform_out({m + (share.first - begin) * outputs + share.from, out_plane, outputs}, share);
-      });
+      multiply(where, at, end - begin, job.filters);
+      for_tiles(where, begin, end, outputs,
+                [=, &job](const Share& share) { job.transform_out(at.sums(share.first - begin, share.from), share); });
     };
     for (std::int64_t begin = 0; begin < job.tiles.count(); begin += block) {
       const std::int64_t end = smaller(job.tiles.count(), begin + block);
@@ -409,15 +410,16 @@ struct Filtering {
 
     const std::int64_t in_plane = plane_of(block * c), in_floats = kPoints * in_plane;
     const std::int64_t line_floats = kIn * line_plane(c), out_floats = kPoints * plane_of(part * columns.most());
-    // Inputs of all, or of each lane a 1 if it has its own.
-    float* made = ctx.scratch(2, static_cast<std::size_t>(own_inputs ? threads : in_floats));
+    const std::int64_t shared_floats = own_inputs ? 0 : in_floats;
+    float* shared = ctx.scratch(2, static_cast<std::size_t>(shared_floats + threads));
+    float* made = shared + shared_floats;  // 1 where a lane has its inputs
     for (std::int64_t begin = 0; begin < job.tiles.count(); begin += block) {
       const std::int64_t tiles = smaller(job.tiles.count() - begin, block);
       if (own_inputs) {
         fill_zero(made, threads);
       } else {
         for_tiles(ctx, begin, begin + tiles, c,
-                  [=, &job](const Share& share) { job.transform_in(made, in_plane, begin, share); });
+                  [=, &job](const Share& share) { job.transform_in(shared, in_plane, begin, share); });
       }
       const std::int64_t tasks = columns.count() * parts;
       ctx.pool().for_each_in_lanes(static_cast<std::size_t>(tasks), [=, &ctx, &job](std::size_t lane, std::size_t i) {
@@ -429,13 +431,14 @@ struct Filtering {
         float* lines = ctx.lane(lane).scratch(
             0, static_cast<std::size_t>(line_floats + out_floats + (own_inputs ? in_floats : 0)));
         float* m = lines + line_floats;
-        float* v = own_inputs ? m + out_floats : made;
+        float* v = own_inputs ? m + out_floats : shared;
         if (own_inputs && made[lane] == 0) {
           job.transform_in(v, in_plane, begin, {begin, begin + tiles, 0, c});
           made[lane] = 1;
         }
-        multiply_taps({v + m0 * c, m, in_plane, out_plane, c, width}, m1 - m0, job.filters, to, lines);
-        job.transform_out({m, out_plane, width}, {begin + m0, begin + m1, to.n0, to.n1});
+        const Transforms at{v + m0 * c, m, in_plane, out_plane, c, width};
+        multiply_taps(at, m1 - m0, job.filters, to, lines);
+        job.transform_out(at.sums(0, 0), {begin + m0, begin + m1, to.n0, to.n1});
       });
     }
   }

@@ -70,6 +70,7 @@ export class Run {
     this.still = walking.catch(() => undefined);
     const wish = await walking;
     if (this.#done || wish === 'stop') return this.end(this.#done ? 'finished' : 'stopped');
+    await turn(); // whoever asked is answered first: a snapshot takes its time
     await this.#saveAndTell(tell).finally(() => (this.saving = false));
     return this.#ending('paused');
   }
@@ -137,6 +138,7 @@ export class Run {
     this.ending = this.#ending(why);
     this.saving = true;
     const keeping = this.#keeper.keep(async () => {
+      await turn(); // as in go()
       await runModels.save(this.id, this.model());
       this.record.hasModel = true;
       await this.saveRecord();

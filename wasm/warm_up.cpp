@@ -34,7 +34,7 @@ void warm_up(double milliseconds) {
   std::vector<float> prepared(static_cast<std::size_t>(kernels::conv2d_prepared_floats(d)));
   kernels::conv2d_prepare(context, prepared.data(), weight.data(), d);
   repeat(milliseconds / 2, [&] {
-    kernels::conv2d_forward_prepared(context, to.data(), from.data(), prepared.data(), bias.data(), d, {});
+    kernels::conv2d_forward_prepared(context, to.data(), from.data(), prepared.data(), bias.data(), d, {}, {0, kSide});
   });
 
   // A product has a kernel for each number of rows that it takes at once.

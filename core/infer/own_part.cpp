@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "infer/bands.h"
 #include "kernels/dims.h"
 #include "nn/overload.h"
 #include "nn/shape_inference.h"
@@ -50,22 +51,42 @@ bool may_begin_tail(const Layer& layer) {
 
 std::vector<int> only(std::size_t node) { return {static_cast<int>(node)}; }
 
+// For n pictures.
+void make_room(std::vector<FloatBuffer>& buffers, const StepPlan& plan, std::int64_t n) {
+  if (buffers.size() < plan.buffers.size()) buffers.resize(plan.buffers.size());
+  for (std::size_t i = 0; i < plan.buffers.size(); ++i) {
+    const auto floats = static_cast<std::size_t>(n * plan.buffers[i].floats);
+    if (buffers[i].size() < floats) buffers[i] = FloatBuffer(floats);
+  }
+}
+
 }  // namespace
 
-// n pictures through one layer.
+// One layer of n pictures, or of one picture these lines of its output.
 struct OwnPart::Pass {
   const Step& step;
-  Buffers& buffers;
+  const PlannedStep& plan;
+  const StepPlan& buffer_plan;
+  Buffers &shared, &own;
   kernels::Context& ctx;
   std::int64_t n;
+  kernels::Lines lines;
   const float* input;
   float* output;
 
-  float* buffer(int index) const { return buffers[static_cast<std::size_t>(index)].data(); }
-  float* y() const { return step.plan.to == kOutput ? output : buffer(step.plan.to); }
-  const float* x(std::size_t k = 0) const { return step.plan.from[k] == kNetInput ? input : buffer(step.plan.from[k]); }
-  std::int64_t size() const { return n * step.out.size(); }
-  std::int64_t rows() const { return n * step.out.height * step.out.width; }
+  float* buffer(int index) const {
+    const auto i = static_cast<std::size_t>(index);
+    return (buffer_plan.buffers[i].own ? own : shared)[i].data();
+  }
+  float* to() const { return plan.to == kOutput ? output : buffer(plan.to); }
+  const float* from(std::size_t k = 0) const { return plan.from[k] == kNetInput ? input : buffer(plan.from[k]); }
+  // Where these lines begin in the output and, pixel for pixel, in an input.
+  float* y() const { return to() + lines.begin * step.out.width * plan.y_row; }
+  const float* x(std::size_t k = 0) const {
+    return from(k) + lines.begin * step.out.width * (k == 0 ? plan.x_row : step.inputs[k].channels);
+  }
+  std::int64_t rows() const { return n * lines.count() * step.out.width; }
+  std::int64_t size() const { return rows() * step.out.channels; }
   const float* parameter(ParamRole role) const {
     const FloatBuffer& values = step.parameters[static_cast<std::size_t>(role)];
     return values.empty() ? nullptr : values.data();
@@ -75,24 +96,36 @@ struct OwnPart::Pass {
   }
 
   void operator()(const Conv2d& l) const {
-    kernels::conv2d_forward_prepared(ctx, y(), x(), parameter(ParamRole::kWeight), parameter(ParamRole::kBias),
+    kernels::conv2d_forward_prepared(ctx, to(), from(), parameter(ParamRole::kWeight), parameter(ParamRole::kBias),
                                      kernels::conv_dims(l, step.in, step.out, n),
-                                     {step.plan.from.size() > 1 ? x(1) : nullptr, step.plan.rectifies});
+                                     {plan.from.size() > 1 ? from(1) : nullptr, plan.rectifies}, lines);
   }
   void operator()(const Dense& l) const {
     kernels::dense_forward_prepared(ctx, y(), x(), parameter(ParamRole::kWeight), parameter(ParamRole::kBias), n,
                                     step.in.size(), l.units);
   }
   void operator()(const BatchNorm&) const {
-    kernels::batch_norm_forward_eval(ctx, y(), x(), step.plan.x_row, parameter(ParamRole::kRunningMean),
+    kernels::batch_norm_forward_eval(ctx, y(), x(), plan.x_row, parameter(ParamRole::kRunningMean),
                                      parameter(ParamRole::kGamma), parameter(ParamRole::kBeta), rows(),
-                                     step.out.channels, step.plan.rectifies);
+                                     step.out.channels, plan.rectifies);
+  }
+  // Calls pool(x, d) for these lines.
+  template <typename Layer, typename Pool>
+  void for_lines(const Layer& l, Pool pool) const {
+    kernels::PoolDims d = kernels::pool_dims(l, step.in, step.out, n);
+    if (lines.count() == d.oh) return pool(from(), d);
+    const auto [seen, padding] = kernels::lines_seen(lines, d.h, d.kh, d.sh, d.ph);
+    d.h = seen.count();
+    d.oh = lines.count();
+    d.ph = padding;
+    pool(from() + seen.begin * d.w * d.c, d);
   }
   void operator()(const MaxPool& l) const {
-    kernels::max_pool_forward(ctx, y(), nullptr, x(), kernels::pool_dims(l, step.in, step.out, n));
+    for_lines(l,
+              [&](const float* x, const kernels::PoolDims& d) { kernels::max_pool_forward(ctx, y(), nullptr, x, d); });
   }
   void operator()(const AvgPool& l) const {
-    kernels::avg_pool_forward(ctx, y(), x(), kernels::pool_dims(l, step.in, step.out, n));
+    for_lines(l, [&](const float* x, const kernels::PoolDims& d) { kernels::avg_pool_forward(ctx, y(), x, d); });
   }
   void operator()(const GlobalAvgPool&) const {
     kernels::global_avg_pool_forward(ctx, y(), x(), n, step.in.height * step.in.width, step.in.channels);
@@ -106,14 +139,14 @@ struct OwnPart::Pass {
   void operator()(const Flatten&) const { copy(); }
   void operator()(const Add&) const {
     kernels::add(ctx, y(), x(0), x(1), size());
-    for (std::size_t k = 2; k < step.plan.from.size(); ++k) kernels::accumulate(ctx, y(), x(k), size());
+    for (std::size_t k = 2; k < plan.from.size(); ++k) kernels::accumulate(ctx, y(), x(k), size());
   }
   void operator()(const Concat&) const {
     std::int64_t offset = 0;
-    for (std::size_t k = 0; k < step.plan.from.size(); ++k) {
+    for (std::size_t k = 0; k < plan.from.size(); ++k) {
       const std::int64_t channels = step.inputs[k].channels;
-      if (k >= step.plan.first_new) {
-        kernels::copy_columns_in(ctx, y(), x(k), rows(), channels, offset, step.plan.y_row);
+      if (k >= plan.first_new) {
+        kernels::copy_columns_in(ctx, y(), x(k), rows(), channels, offset, plan.y_row);
       }
       offset += channels;
     }
@@ -168,15 +201,19 @@ void OwnPart::append(const NetPart& part, const Params& params) {
 
 void OwnPart::add_piece(const NetPart& part, std::int64_t slice, const Params& params) {
   const std::vector<Extent> extents = infer_shapes(part.spec);
-  StepPlan plan = plan_steps(part.spec);
+  const std::vector<FusedStep> fused = fuse_steps(part.spec);
   std::vector<Step*> step_of(part.spec.nodes.size(), nullptr);
-  Piece& piece =
-      pieces_.emplace_back(Piece{{}, slice, part.spec.input.size(), extents.back().size(), std::move(plan.buffers)});
-  piece.steps.reserve(plan.steps.size());
-  for (PlannedStep& planned : plan.steps) {
-    const Node& node = part.spec.nodes[planned.first];
-    Step& step = piece.steps.emplace_back(Step{std::move(planned), node.layer, {}, extents[planned.first], {}, {}});
-    step_of[step.plan.first] = &step;
+  Piece& piece = pieces_.emplace_back(
+      Piece{{}, slice, part.spec.input.size(), extents.back().size(), plan_steps(part.spec, fused), {}, {}});
+  if (pool_.threads() > 1) {
+    piece.groups = plan_groups(part.spec, fused, pool_.threads());
+    piece.in_groups = plan_steps(part.spec, fused, piece.groups);
+  }
+  piece.steps.reserve(fused.size());
+  for (const FusedStep& one : fused) {
+    const Node& node = part.spec.nodes[one.first];
+    Step& step = piece.steps.emplace_back(Step{node.layer, {}, extents[one.first], {}, {}});
+    step_of[one.first] = &step;
     for (const int input : node.inputs) step.inputs.push_back(extent_of(part.spec, extents, input));
     step.in = step.inputs[0];
   }
@@ -232,6 +269,7 @@ void OwnPart::run_pieces(const float* input, std::int64_t batch, float* output) 
 }
 
 void OwnPart::run_piece(const Piece& piece, const float* input, std::int64_t batch, float* output) {
+  if (batch == 1 && !piece.groups.empty()) return run_in_groups(piece, input, output);
   if (batch == 1 || piece.slice == 0) return run_slice(piece, buffers_.front(), context_, input, batch, output);
   const auto threads = static_cast<std::int64_t>(pool_.threads());
   const std::int64_t most = std::min(piece.slice, (batch + threads - 1) / threads), slices = (batch + most - 1) / most;
@@ -244,12 +282,34 @@ void OwnPart::run_piece(const Piece& piece, const float* input, std::int64_t bat
 
 void OwnPart::run_slice(const Piece& piece, Buffers& buffers, kernels::Context& context, const float* input,
                         std::int64_t n, float* output) {
-  if (buffers.size() < piece.buffers.size()) buffers.resize(piece.buffers.size());
-  for (std::size_t i = 0; i < piece.buffers.size(); ++i) {
-    const auto floats = static_cast<std::size_t>(n * piece.buffers[i]);
-    if (buffers[i].size() < floats) buffers[i] = FloatBuffer(floats);
+  make_room(buffers, piece.plan, n);
+  for (std::size_t i = 0; i < piece.steps.size(); ++i) {
+    const Step& step = piece.steps[i];
+    const Pass pass{step, piece.plan.steps[i],  piece.plan, buffers, buffers, context,
+                    n,    {0, step.out.height}, input,      output};
+    std::visit(pass, step.layer);
   }
-  for (const Step& step : piece.steps) std::visit(Pass{step, buffers, context, n, input, output}, step.layer);
+}
+
+void OwnPart::run_in_groups(const Piece& piece, const float* input, float* output) {
+  const StepPlan& plan = piece.in_groups;
+  for (Buffers& buffers : buffers_) make_room(buffers, plan, 1);
+  const auto pass = [&](std::size_t i, Buffers& own, kernels::Context& context, const kernels::Lines& lines) {
+    const Step& step = piece.steps[i];
+    std::visit(Pass{step, plan.steps[i], plan, buffers_.front(), own, context, 1, lines, input, output}, step.layer);
+  };
+  for (const StepGroup& group : piece.groups) {
+    if (group.bands.empty()) {
+      pass(group.begin, buffers_.front(), context_, {0, piece.steps[group.begin].out.height});
+      continue;
+    }
+    pool_.for_each_in_lanes(group.bands.size(), [&](std::size_t lane, std::size_t band) {
+      for (std::size_t i = group.begin; i < group.end; ++i) {
+        const kernels::Lines& lines = group.bands[band][i - group.begin];
+        if (lines.count() > 0) pass(i, buffers_[lane], context_.lane(lane), lines);
+      }
+    });
+  }
 }
 
 }  // namespace pinwheel

@@ -34,7 +34,6 @@ class OwnPart {
 
  private:
   struct Step {
-    PlannedStep plan;
     Layer layer;
     Extent in, out;
     std::vector<Extent> inputs;
@@ -42,11 +41,13 @@ class OwnPart {
   };
   struct Piece {
     std::vector<Step> steps;
-    std::int64_t slice, in, out;        // pictures at once, at most, 0: the whole batch; floats of one
-    std::vector<std::int64_t> buffers;  // floats of each, of one picture
+    std::int64_t slice, in, out;  // pictures at once, at most, 0: the whole batch; floats of one
+    StepPlan plan;                // of a slice
+    std::vector<StepGroup> groups;
+    StepPlan in_groups;  // of one picture on several threads
   };
   using Buffers = std::vector<FloatBuffer>;
-  struct Pass;  // of a slice
+  struct Pass;
 
   void add_piece(const NetPart& part, std::int64_t slice, const Params& params);
   FloatBuffer ready(const Step& step, ParamRole role, std::span<const float> values);
@@ -54,11 +55,12 @@ class OwnPart {
   void run_piece(const Piece& piece, const float* input, std::int64_t batch, float* output);
   static void run_slice(const Piece& piece, Buffers& buffers, kernels::Context& context, const float* input,
                         std::int64_t n, float* output);
+  void run_in_groups(const Piece& piece, const float* input, float* output);
 
   const ThreadPool& pool_;
   kernels::Context context_;
   std::vector<Piece> pieces_;
-  std::vector<Buffers> buffers_;  // for each thread; the first ones also for one picture or the whole batch
+  std::vector<Buffers> buffers_;  // for each thread; the first ones also for what all share
   FloatBuffer between_[2];        // pieces
 };
 

@@ -27,13 +27,6 @@ bool works_in_place(const Node& node) {
 // Layers whose output is their input, in evaluation.
 bool does_nothing(const Node& node) { return is<Dropout>(node) || is<Flatten>(node); }
 
-// Nodes that are done in one step.
-struct Fused {
-  std::size_t first, last;
-  std::vector<int> inputs;  // nodes; of a convolution the second one is added
-  bool rectifies = false;
-};
-
 // Who reads what, where nodes that do nothing are looked through: they read nothing, and whoever reads them reads their
 // input. Only the last node of a network stays what it is.
 class Readers {
@@ -73,11 +66,11 @@ class Fusion {
     for (std::size_t i = 0; i < spec.nodes.size(); ++i) written_as_[i] = i;
   }
 
-  std::vector<Fused> steps() {
-    std::vector<Fused> steps;
+  std::vector<FusedStep> steps() {
+    std::vector<FusedStep> steps;
     for (std::size_t i = 0; i < spec_.nodes.size(); ++i) {
       if (done_[i] || readers_.is_looked_through(i)) continue;
-      Fused& step = steps.emplace_back(Fused{i, written_as_[i], readers_.sources(i)});
+      FusedStep& step = steps.emplace_back(FusedStep{i, written_as_[i], readers_.sources(i)});
       if (is<Conv2d>(spec_.nodes[i])) {
         take_summand(step);
         step.rectifies = take_relu(step) || take_relu_behind_pool(step);
@@ -89,12 +82,12 @@ class Fusion {
   }
 
  private:
-  void take(Fused& step, std::size_t node) {
+  void take(FusedStep& step, std::size_t node) {
     step.last = node;
     done_[node] = true;
   }
   // What is added to the output of a step by the only one who reads it, if that is there by then.
-  void take_summand(Fused& step) {
+  void take_summand(FusedStep& step) {
     const std::optional<std::size_t> sum = readers_.only<Add>(step.last);
     if (!sum) return;
     const std::vector<int>& summands = readers_.sources(*sum);
@@ -104,13 +97,13 @@ class Fusion {
     step.inputs.push_back(other);
     take(step, *sum);
   }
-  bool take_relu(Fused& step) {
+  bool take_relu(FusedStep& step) {
     const std::optional<std::size_t> relu = readers_.only<Relu>(step.last);
     if (relu) take(step, *relu);
     return relu.has_value();
   }
   // The largest of what is not negative is the largest of all, made not negative.
-  bool take_relu_behind_pool(const Fused& step) {
+  bool take_relu_behind_pool(const FusedStep& step) {
     const std::optional<std::size_t> pool = readers_.only<MaxPool>(step.last);
     const std::optional<std::size_t> relu = pool ? readers_.only<Relu>(*pool) : std::nullopt;
     if (!relu) return false;
@@ -149,13 +142,20 @@ std::vector<std::size_t> find_growth(const NetSpec& spec, const Readers& readers
 // Which buffer each step writes: one that nobody reads any more, the largest first.
 class BufferPlan {
  public:
-  BufferPlan(const NetSpec& spec, const std::vector<Fused>& steps, std::vector<std::size_t> growth)
+  BufferPlan(const NetSpec& spec, const std::vector<FusedStep>& steps, const std::vector<StepGroup>& groups,
+             std::vector<std::size_t> growth)
       : spec_(spec),
+        in_group_(steps.size(), InGroup::kAlone),
         extents_(infer_shapes(spec)),
         growth_(std::move(growth)),
         of_node_(spec.nodes.size(), kOutput),
         last_reader_(spec.nodes.size(), 0),
         row_(spec.nodes.size(), 0) {
+    for (const StepGroup& group : groups) {
+      if (group.bands.empty()) continue;
+      for (std::size_t i = group.begin; i < group.end; ++i) in_group_[i] = InGroup::kInside;
+      in_group_[group.end - 1] = InGroup::kLast;
+    }
     for (std::size_t i = 0; i < steps.size(); ++i) {
       for (const int input : steps[i].inputs) {
         if (input != kNetInput) last_reader_[static_cast<std::size_t>(input)] = i;
@@ -169,17 +169,17 @@ class BufferPlan {
     }
   }
 
-  StepPlan of(const std::vector<Fused>& steps) {
+  StepPlan of(const std::vector<FusedStep>& steps) {
     StepPlan plan;
     for (std::size_t i = 0; i < steps.size(); ++i) {
-      const Fused& fused = steps[i];
-      PlannedStep step{fused.first, fused.last, {}, kOutput, fused.rectifies, x_row(fused), row_[fused.last]};
+      const FusedStep& fused = steps[i];
+      PlannedStep step{{}, kOutput, fused.rectifies, x_row(fused), row_[fused.last]};
       for (const int input : fused.inputs) step.from.push_back(buffer_of(input));
       if (fused.last + 1 < spec_.nodes.size()) step.to = place(fused, i);
       if (grows(fused)) step.first_new = 1;
       plan.steps.push_back(std::move(step));
     }
-    plan.buffers = floats_;
+    plan.buffers = buffers_;
     return plan;
   }
 
@@ -189,11 +189,11 @@ class BufferPlan {
     return node;
   }
   // Does the step write behind its first input's columns?
-  bool grows(const Fused& step) const {
+  bool grows(const FusedStep& step) const {
     const int input = step.inputs[0];
     return input != kNetInput && growth_[static_cast<std::size_t>(input)] == step.last;
   }
-  std::int64_t x_row(const Fused& step) const {
+  std::int64_t x_row(const FusedStep& step) const {
     const int input = spec_.nodes[step.first].inputs[0];
     const bool looked_through = input != step.inputs[0];  // it has other pixels
     if (input == kNetInput || looked_through) return extent_of(spec_, extents_, input).channels;
@@ -201,58 +201,70 @@ class BufferPlan {
   }
   int buffer_of(int node) const { return node == kNetInput ? kNetInput : of_node_[static_cast<std::size_t>(node)]; }
 
-  int place(const Fused& step, std::size_t i) {
+  int place(const FusedStep& step, std::size_t i) {
     const std::vector<int>& inputs = step.inputs;
     const bool stays = grows(step) || may_overwrite(step, i);
-    const int buffer = stays ? buffer_of(inputs[0]) : take(extents_[widest(step.last)].size());
+    const bool own = in_group_[i] == InGroup::kInside;
+    const int buffer = stays ? buffer_of(inputs[0]) : take(extents_[widest(step.last)].size(), own);
     for (std::size_t k = 0; k < inputs.size(); ++k) {
       const int input = inputs[k];
       const auto end = inputs.begin() + static_cast<std::ptrdiff_t>(k);
       const bool again = std::find(inputs.begin(), end, input) != end;
       if (input != kNetInput && !again && ends(input, i) && buffer_of(input) != buffer) {
-        free_.push_back(buffer_of(input));
+        // Until a group ends, a thread may still read what all share.
+        (own && !is_own(buffer_of(input)) ? free_later_ : free_).push_back(buffer_of(input));
       }
     }
+    if (!own) free_.insert(free_.end(), free_later_.begin(), free_later_.end());
+    if (!own) free_later_.clear();
     return of_node_[step.last] = buffer;
   }
-  bool may_overwrite(const Fused& step, std::size_t i) const {
+  bool may_overwrite(const FusedStep& step, std::size_t i) const {
     const int input = step.inputs[0];
     // What is summed twice must outlive the first sum.
     const bool once = std::count(step.inputs.begin(), step.inputs.end(), input) == 1;
-    return works_in_place(spec_.nodes[step.first]) && once && input != kNetInput && ends(input, i);
+    return works_in_place(spec_.nodes[step.first]) && once && input != kNetInput && ends(input, i) &&
+           (in_group_[i] == InGroup::kAlone || (in_group_[i] == InGroup::kInside && is_own(buffer_of(input))));
   }
+  bool is_own(int buffer) const { return buffers_[static_cast<std::size_t>(buffer)].own; }
   bool ends(int node, std::size_t reader) const { return last_reader_[static_cast<std::size_t>(node)] == reader; }
-  int take(std::int64_t size) {
-    if (free_.empty()) {
-      floats_.push_back(size);
-      return static_cast<int>(floats_.size()) - 1;
+  int take(std::int64_t size, bool own) {
+    int largest = kOutput;
+    for (const int buffer : free_) {
+      if (is_own(buffer) == own && (largest == kOutput || floats(buffer) > floats(largest))) largest = buffer;
     }
-    const auto largest = std::max_element(free_.begin(), free_.end(), [&](int a, int b) {
-      return floats_[static_cast<std::size_t>(a)] < floats_[static_cast<std::size_t>(b)];
-    });
-    const int buffer = *largest;
-    free_.erase(largest);
-    std::int64_t& floats = floats_[static_cast<std::size_t>(buffer)];
-    floats = std::max(floats, size);
-    return buffer;
+    if (largest == kOutput) {
+      buffers_.push_back({size, own});
+      return static_cast<int>(buffers_.size()) - 1;
+    }
+    free_.erase(std::find(free_.begin(), free_.end(), largest));
+    floats(largest) = std::max(floats(largest), size);
+    return largest;
   }
+  std::int64_t& floats(int buffer) { return buffers_[static_cast<std::size_t>(buffer)].floats; }
+
+  enum class InGroup { kAlone, kInside, kLast };  // where a step stands in a group that has bands
 
   const NetSpec& spec_;
+  std::vector<InGroup> in_group_;  // [steps]
   std::vector<Extent> extents_;
   std::vector<std::size_t> growth_;
   std::vector<int> of_node_;
   std::vector<std::size_t> last_reader_;  // steps; kNobody of what lies in a wider one, which outlives it
   std::vector<std::int64_t> row_;         // floats from one pixel of a node's output to the next
-  std::vector<std::int64_t> floats_;      // of each buffer
-  std::vector<int> free_;
+  std::vector<StepPlan::Buffer> buffers_;
+  std::vector<int> free_, free_later_;
 };
 
 }  // namespace
 
-StepPlan plan_steps(const NetSpec& spec) {
+std::vector<FusedStep> fuse_steps(const NetSpec& spec) {
   const Readers readers(spec);
-  const std::vector<Fused> steps = Fusion(spec, readers).steps();
-  return BufferPlan(spec, steps, find_growth(spec, readers)).of(steps);
+  return Fusion(spec, readers).steps();
+}
+
+StepPlan plan_steps(const NetSpec& spec, const std::vector<FusedStep>& steps, const std::vector<StepGroup>& groups) {
+  return BufferPlan(spec, steps, groups, find_growth(spec, Readers(spec))).of(steps);
 }
 
 }  // namespace pinwheel

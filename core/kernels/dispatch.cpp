@@ -21,8 +21,8 @@ void conv2d_prepare(Context& ctx, float* prepared, const float* weight, const Co
   table().conv2d_prepare(ctx, prepared, weight, d);
 }
 void conv2d_forward_prepared(Context& ctx, float* y, const float* x, const float* prepared, const float* bias,
-                             const ConvDims& d, const ConvEnd& end) {
-  table().conv2d_forward_prepared(ctx, y, x, prepared, bias, d, end);
+                             const ConvDims& d, const ConvEnd& end, const Lines& lines) {
+  table().conv2d_forward_prepared(ctx, y, x, prepared, bias, d, end, lines);
 }
 void conv2d_backward_input(Context& ctx, float* dx, const float* dy, const float* weight, const ConvDims& d) {
   table().conv2d_backward_input(ctx, dx, dy, weight, d);

@@ -63,8 +63,25 @@ struct ConvEnd {
   const float* added = nullptr;
   bool rectify = false;
 };
+// Lines [begin, end) of an image.
+struct Lines {
+  std::int64_t begin, end;
+  std::int64_t count() const { return end - begin; }
+};
+// And of which lines of the output, of one image (d.n = 1) if they are not all: others are not written, what these do
+// not see is not read, and their bits are the same, if they begin and end with a multiple of conv2d_lines_together(d)
+// or with the image.
 void conv2d_forward_prepared(Context& ctx, float* y, const float* x, const float* prepared, const float* bias,
-                             const ConvDims& d, const ConvEnd& end);
+                             const ConvDims& d, const ConvEnd& end, const Lines& lines);
+// Lines of the output that are made together.
+std::int64_t conv2d_lines_together(const ConvDims& d);
+// What windows see of h lines of input for these lines of the output, and how far they reach beyond its upper end. At
+// least one line, where padding is narrower than a window.
+struct LinesSeen {
+  Lines lines;
+  std::int64_t padding;
+};
+LinesSeen lines_seen(const Lines& out, std::int64_t h, std::int64_t kernel, std::int64_t stride, std::int64_t padding);
 void conv2d_backward_input(Context& ctx, float* dx /*[N,H,W,C]*/, const float* dy /*[N,OH,OW,O]*/, const float* weight,
                            const ConvDims& d);
 // dbias may be null.

@@ -1,4 +1,6 @@
 // What is decided by sizes alone, the same for every instruction set.
+#include <algorithm>
+
 #include "kernels/kernels.h"
 
 namespace pinwheel::kernels {
@@ -37,6 +39,18 @@ int tile_side(const ConvDims& d) {
     best = side;
   }
   return best;
+}
+
+std::int64_t conv2d_lines_together(const ConvDims& d) {
+  ConvDims one = d;
+  one.n = 1;
+  const int side = tile_side(one);
+  return side == 0 ? 1 : side - d.kh + 1;
+}
+
+LinesSeen lines_seen(const Lines& out, std::int64_t h, std::int64_t kernel, std::int64_t stride, std::int64_t padding) {
+  const std::int64_t first = out.begin * stride - padding, begin = std::max(std::int64_t{0}, first);
+  return {{begin, std::min(h, (out.end - 1) * stride - padding + kernel)}, begin - first};
 }
 
 }  // namespace pinwheel::kernels

@@ -269,7 +269,7 @@ TEST(KernelsParity, PreparedFilters) {
     const auto run = [&](Outputs& outputs, const KernelTable& t, Context& ctx) {
       float* prepared = outputs.add(t.conv2d_prepared_floats(d));
       t.conv2d_prepare(ctx, prepared, weight.data(), d);
-      t.conv2d_forward_prepared(ctx, outputs.add(d.n * out), x.data(), prepared, bias.data(), d, {});
+      t.conv2d_forward_prepared(ctx, outputs.add(d.n * out), x.data(), prepared, bias.data(), d, {}, {0, d.oh});
     };
     expect_same_bits(text(d) + " prepared", run);
     for (const KernelTable* table : usable_tables()) {
@@ -283,9 +283,52 @@ TEST(KernelsParity, PreparedFilters) {
       one.n = 1;
       Values alone(static_cast<std::size_t>(out));
       for (std::int64_t i = 0; i < d.n; ++i) {
-        table->conv2d_forward_prepared(context, alone.data(), x.data() + i * in, got[0].data(), bias.data(), one, {});
+        table->conv2d_forward_prepared(context, alone.data(), x.data() + i * in, got[0].data(), bias.data(), one, {},
+                                       {0, d.oh});
         ASSERT_EQ(std::memcmp(alone.data(), got[1].data() + i * out, alone.size() * sizeof(float)), 0)
             << text(d) << ", image " << i << " [" << table->name << "]";
+      }
+    }
+  }
+}
+
+// Some lines of an image come out as they do with all the others; those are left alone.
+TEST(KernelsParity, LinesOfAnImage) {
+  const ConvDims chosen[] = {sized({1, 12, 11, 16, 0, 0, 24, 3, 3, 1, 1, 1, 1, 1}),  // tiles
+                             sized({1, 13, 13, 20, 0, 0, 40, 4, 4, 1, 1, 0, 0, 1}),  // of three outputs
+                             sized({1, 9, 9, 96, 0, 0, 132, 3, 3, 1, 1, 1, 1, 1}),   // filters kept as taps
+                             sized({1, 11, 9, 3, 0, 0, 20, 5, 5, 2, 2, 2, 2, 1}),    // a stride
+                             sized({1, 9, 9, 30, 0, 0, 20, 1, 1, 2, 2, 0, 0, 1}),    // that skips pixels
+                             sized({1, 9, 7, 40, 0, 0, 20, 1, 1, 1, 1, 0, 0, 1}),    // lines without padding
+                             sized({1, 8, 8, 12, 0, 0, 6, 3, 3, 1, 1, 1, 1, 3}),     // groups
+                             sized({1, 8, 8, 12, 0, 0, 12, 3, 3, 1, 1, 1, 1, 12})};  // depthwise
+  Rng rng(116);
+  for (const ConvDims& d : chosen) {
+    const std::int64_t line = d.ow * d.o, together = conv2d_lines_together(d);
+    const Values x = random_values(rng, d.h * d.w * d.c), bias = random_values(rng, d.o);
+    const Values weight = random_values(rng, d.o * d.kh * d.kw * d.c / d.groups);
+    const Values added = random_values(rng, d.oh * line);
+    for (const KernelTable* table : usable_tables()) {
+      Context ctx(pool_of(1));
+      Values prepared(static_cast<std::size_t>(table->conv2d_prepared_floats(d)));
+      table->conv2d_prepare(ctx, prepared.data(), weight.data(), d);
+      const ConvEnd end{added.data(), true};
+      const auto run = [&](Values& y, const Values& from, const Lines& lines) {
+        table->conv2d_forward_prepared(ctx, y.data(), from.data(), prepared.data(), bias.data(), d, end, lines);
+      };
+      Values whole(added.size());
+      run(whole, x, {0, d.oh});
+      for (std::int64_t begin = 0; begin < d.oh; begin += together) {
+        for (std::int64_t last = begin; last < d.oh; last += together) {
+          const std::int64_t stop = std::min(d.oh, last + together);
+          const Lines seen = lines_seen({begin, stop}, d.h, d.kh, d.sh, d.ph).lines;
+          Values unseen = x, y(whole.size(), 7), expected = y;
+          std::fill_n(unseen.begin(), seen.begin * d.w * d.c, std::numeric_limits<float>::quiet_NaN());
+          std::fill(unseen.begin() + seen.end * d.w * d.c, unseen.end(), std::numeric_limits<float>::quiet_NaN());
+          run(y, unseen, {begin, stop});
+          std::copy(whole.begin() + begin * line, whole.begin() + stop * line, expected.begin() + begin * line);
+          ASSERT_EQ(y, expected) << text(d) << ", lines " << begin << " to " << stop << " [" << table->name << "]";
+        }
       }
     }
   }
@@ -312,7 +355,7 @@ TEST(KernelsParity, SumsAreAddedToAndRectifiedAsTheyAreWritten) {
       table->conv2d_prepare(ctx, prepared.data(), weight.data(), d);
       const auto run = [&](const ConvEnd& end) {
         Values y(added.size());
-        table->conv2d_forward_prepared(ctx, y.data(), x.data(), prepared.data(), bias.data(), d, end);
+        table->conv2d_forward_prepared(ctx, y.data(), x.data(), prepared.data(), bias.data(), d, end, {0, d.oh});
         return y;
       };
       const Values plain = run({}), rectified = run({nullptr, true}), sum = run({added.data(), false}),

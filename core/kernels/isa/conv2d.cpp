@@ -107,9 +107,11 @@ void prepare(Context& ctx, float* prepared, const float* weight, const ConvDims&
   }
 }
 
+// `whole` is what the filters were prepared for.
 void forward(Context& ctx, float* y, const float* x, const float* prepared, const float* bias, const ConvDims& d,
-             int side, const ConvEnd& end) {
-  if (side != 0) return winograd_forward(ctx, y, x, prepared, bias, d, side, end);
+             const ConvEnd& end, int side, const ConvDims& whole) {
+  if (is_depthwise(d)) return depthwise_forward(ctx, y, x, prepared, bias, d, end);
+  if (side != 0) return winograd_forward(ctx, y, x, prepared, bias, d, end, side, whole);
   const std::int64_t depth = d.kh * d.kw * d.c / d.groups, outputs = d.o / d.groups;
   const std::int64_t floats = depth * PanelColumns(outputs).padded();
   const Input input = input_of(ctx, x, d);
@@ -133,9 +135,17 @@ void conv2d_prepare(Context& ctx, float* prepared, const float* weight, const Co
 
 // y[n,oh,ow,o] = bias[o] + sum_{i,j,c} x[n,oh*sh+i-ph,ow*sw+j-pw,c] * weight[o,i,j,c]
 void conv2d_forward_prepared(Context& ctx, float* y, const float* x, const float* prepared, const float* bias,
-                             const ConvDims& d, const ConvEnd& end) {
-  if (is_depthwise(d)) return depthwise_forward(ctx, y, x, prepared, bias, d, end);
-  forward(ctx, y, x, prepared, bias, d, tile_side_of_one(d), end);
+                             const ConvDims& d, const ConvEnd& end, const Lines& lines) {
+  const int side = tile_side_of_one(d);
+  if (lines.count() == d.oh) return forward(ctx, y, x, prepared, bias, d, end, side, d);
+  const LinesSeen seen = lines_seen(lines, d.h, d.kh, d.sh, d.ph);
+  ConvDims part = d;
+  part.h = seen.lines.count();
+  part.oh = lines.count();
+  part.ph = seen.padding;
+  const std::int64_t begin = lines.begin * d.ow * d.o;
+  forward(ctx, y + begin, x + seen.lines.begin * d.w * d.c, prepared, bias, part,
+          {end.added == nullptr ? nullptr : end.added + begin, end.rectify}, side, d);
 }
 
 void conv2d_forward(Context& ctx, float* y, const float* x, const float* weight, const float* bias, const ConvDims& d) {
@@ -143,7 +153,7 @@ void conv2d_forward(Context& ctx, float* y, const float* x, const float* weight,
   const int side = tile_side(d);
   float* prepared = ctx.scratch(1, static_cast<std::size_t>(prepared_floats(d, side)));
   prepare(ctx, prepared, weight, d, side);
-  forward(ctx, y, x, prepared, bias, d, side, {});
+  forward(ctx, y, x, prepared, bias, d, {}, side, d);
 }
 
 // dx[n,h,w,c] = sum over the outputs that saw the pixel: oh*sh + i == h + ph, ow*sw + j == w + pw

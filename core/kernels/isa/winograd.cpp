@@ -336,10 +336,10 @@ struct Filtering {
 
   // y[tiles] = bias + images * filters, transformed or kept as taps.
   static void convolve(Context& ctx, float* y, const Images& images, const float* filters, const float* bias,
-                       const ConvEnd& end, const Tiles& tiles, std::int64_t outputs) {
+                       const ConvEnd& end, const Tiles& tiles, std::int64_t outputs, bool taps) {
     const Job job{y, images, filters, bias, end, tiles, outputs, line_of_zeros(ctx, images.c)};
     const std::int64_t block = tiles.block(images.c + outputs);
-    keeps_taps(tiles, images.c, outputs) ? convolve_taps(ctx, job, block) : convolve_points(ctx, job, block);
+    taps ? convolve_taps(ctx, job, block) : convolve_points(ctx, job, block);
   }
 
   // Filters: for each point Panels [c,outputs]. Blocks of tiles, or pieces of them that a thread has to itself.
@@ -461,21 +461,23 @@ struct Filtering {
   }
 
   static void forward(Context& ctx, float* y, const float* x, const float* u, const float* bias, const ConvDims& d,
-                      const ConvEnd& end) {
-    convolve(ctx, y, {x, d.h, d.w, d.c, d.ph, d.pw}, u, bias, end, outputs_of(d), d.o);
+                      const ConvEnd& end, const ConvDims& whole) {
+    convolve(ctx, y, {x, d.h, d.w, d.c, d.ph, d.pw}, u, bias, end, outputs_of(d), d.o,
+             keeps_taps(outputs_of(whole), d.c, d.o));
   }
 
   static void backward_input(Context& ctx, float* dx, const float* dy, const float* weight, const ConvDims& d) {
     const Tiles tiles(d.n, d.h, d.w);
     const std::int64_t filter = kTaps * kTaps * d.c;
     float* u = ctx.scratch(1, static_cast<std::size_t>(filter_floats(tiles, d.o, d.c)));
-    if (keeps_taps(tiles, d.o, d.c)) {
+    const bool taps = keeps_taps(tiles, d.o, d.c);
+    if (taps) {
       const FlippedWeights flipped{weight, kTaps, d.c, filter, d.o, kTaps, kTaps, 0, 0, 1, 1};
       pack_all(ctx, u, flipped, kTaps * kTaps * d.o, d.c);
     } else {
       transform_filters(ctx, u, weight, d.o, d.c, filter, d.c, true);
     }
-    convolve(ctx, dx, {dy, d.oh, d.ow, d.o, kTaps - 1 - d.ph, kTaps - 1 - d.pw}, u, nullptr, {}, tiles, d.c);
+    convolve(ctx, dx, {dy, d.oh, d.ow, d.o, kTaps - 1 - d.ph, kTaps - 1 - d.pw}, u, nullptr, {}, tiles, d.c, taps);
   }
 
   static void backward_weight(Context& ctx, float* dweight, const float* dy, const float* x, const ConvDims& d) {
@@ -530,8 +532,8 @@ void winograd_filters(Context& ctx, float* u, const float* weight, const ConvDim
 }
 
 void winograd_forward(Context& ctx, float* y, const float* x, const float* u, const float* bias, const ConvDims& d,
-                      int side, const ConvEnd& end) {
-  with_filtering(d, side, [&](auto filtering) { filtering.forward(ctx, y, x, u, bias, d, end); });
+                      const ConvEnd& end, int side, const ConvDims& whole) {
+  with_filtering(d, side, [&](auto filtering) { filtering.forward(ctx, y, x, u, bias, d, end, whole); });
 }
 
 void winograd_backward_input(Context& ctx, float* dx, const float* dy, const float* weight, const ConvDims& d,

@@ -9,11 +9,12 @@
 namespace pinwheel::kernels::PINWHEEL_ISA {
 
 // As the functions of kernels.h, without dbias, with tiles of `side` (see tile_side) inputs a side. They use scratch
-// slots 0, 2 and 3; `u` are transformed filters, winograd_filter_floats() of them.
+// slots 0, 2 and 3; `u` are transformed filters, winograd_filter_floats() of them, made for `whole`, of which d may be
+// some lines.
 std::int64_t winograd_filter_floats(const ConvDims& d, int side);
 void winograd_filters(Context& ctx, float* u, const float* weight, const ConvDims& d, int side);
 void winograd_forward(Context& ctx, float* y, const float* x, const float* u, const float* bias, const ConvDims& d,
-                      int side, const ConvEnd& end);
+                      const ConvEnd& end, int side, const ConvDims& whole);
 // These use slot 1 as well.
 void winograd_backward_input(Context& ctx, float* dx, const float* dy, const float* weight, const ConvDims& d,
                              int side);

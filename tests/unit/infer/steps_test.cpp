@@ -18,9 +18,9 @@ namespace {
 
 Conv2d conv(std::int64_t channels) { return {.out_channels = channels, .kernel = {3, 3}, .padding = {1, 1}}; }
 
-std::vector<std::string> names(const NetSpec& spec, const StepPlan& plan) {
+std::vector<std::string> names(const NetSpec& spec, const std::vector<FusedStep>& steps) {
   std::vector<std::string> names;
-  for (const PlannedStep& step : plan.steps) names.push_back(spec.nodes[step.first].name);
+  for (const FusedStep& step : steps) names.push_back(spec.nodes[step.first].name);
   return names;
 }
 
@@ -60,11 +60,11 @@ void expect_parity(const NetSpec& spec) {
 
 TEST(Steps, TakeAReluWithWhatItFollows) {
   const NetSpec net = nets::convnet(37, false);
-  const StepPlan plan = plan_steps(net);
+  const std::vector<FusedStep> steps = fuse_steps(net);
   const std::vector<std::string> expected{"conv1", "pool1", "conv2", "pool2", "conv3", "pool3", "fc1", "relu4", "fc2"};
-  EXPECT_EQ(names(net, plan), expected);
-  EXPECT_TRUE(plan.steps[0].rectifies);
-  EXPECT_EQ(net.nodes[plan.steps[1].last].name, "relu1");  // the pool's output is the ReLU's
+  EXPECT_EQ(names(net, steps), expected);
+  EXPECT_TRUE(steps[0].rectifies);
+  EXPECT_EQ(net.nodes[steps[1].last].name, "relu1");  // the pool's output is the ReLU's
   expect_parity(net);
 }
 
@@ -79,20 +79,22 @@ TEST(Steps, AReluThatIsNotTheOnlyReaderStands) {
   b.add("norm", BatchNorm{});
   b.add("drop", Dropout{0.5});
   const NetSpec net = std::move(b).build();
-  const StepPlan plan = plan_steps(net);
-  EXPECT_EQ(names(net, plan), (std::vector<std::string>{"conv", "pool", "relu", "sum", "norm", "drop"}));
-  EXPECT_FALSE(plan.steps[static_cast<std::size_t>(first)].rectifies);
-  EXPECT_EQ(plan.steps[4].x_row, 3 * 3 * 8);  // as the flattened rows are, not the pixels
+  const std::vector<FusedStep> steps = fuse_steps(net);
+  EXPECT_EQ(names(net, steps), (std::vector<std::string>{"conv", "pool", "relu", "sum", "norm", "drop"}));
+  EXPECT_FALSE(steps[static_cast<std::size_t>(first)].rectifies);
+  EXPECT_EQ(plan_steps(net, steps).steps[4].x_row, 3 * 3 * 8);  // as the flattened rows are, not the pixels
   expect_parity(net);
 }
 
 TEST(Steps, ConcatsOfADenseBlockGrowInPlace) {
   const NetSpec net = dense_block(false);
-  const StepPlan plan = plan_steps(net);
+  const std::vector<FusedStep> steps = fuse_steps(net);
+  const StepPlan plan = plan_steps(net, steps);
   int buffer = kNetInput;
   std::int64_t joins = 0;
-  for (const PlannedStep& step : plan.steps) {
-    if (!std::holds_alternative<Concat>(net.nodes[step.first].layer)) continue;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    if (!std::holds_alternative<Concat>(net.nodes[steps[i].first].layer)) continue;
+    const PlannedStep& step = plan.steps[i];
     if (joins++ == 0) buffer = step.to;
     EXPECT_EQ(step.to, buffer);
     EXPECT_EQ(step.y_row, 5 + 3 * 4);
@@ -116,7 +118,7 @@ TEST(Steps, AConcatThatAConvolutionReadsDoesNotGrow) {
   b.add("norm", BatchNorm{});
   b.add("end", conv(2));
   const NetSpec net = std::move(b).build();
-  for (const PlannedStep& step : plan_steps(net).steps) EXPECT_EQ(step.first_new, 0U);
+  for (const PlannedStep& step : plan_steps(net, fuse_steps(net)).steps) EXPECT_EQ(step.first_new, 0U);
   expect_parity(net);
 }
 

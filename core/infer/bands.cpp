@@ -200,7 +200,8 @@ class Groups {
       std::int64_t best_end = 0;
       double best = std::numeric_limits<double>::infinity();
       const std::int64_t even = from + (height - from) / left / together * together;
-      for (std::int64_t i = -kTries; i <= kTries; ++i) {
+      const std::int64_t tries = left == 1 ? 0 : kTries;  // the last one takes what is left
+      for (std::int64_t i = -tries; i <= tries; ++i) {
         const std::int64_t end = left == 1 ? height : even + i * together;
         if (end <= from || end > height || (left > 1 && end == height)) continue;
         double cost = cost_of(begin, band_of(begin, last, {from, end}));

@@ -105,7 +105,7 @@ struct Executor::Impl {
   struct Walk {                      // the pass under way
     const float* values = nullptr;   // [layout.total]
     std::size_t next = 0, end = 0;   // runs, backward from the last
-    std::int64_t slice = 0;          // of the next run
+    std::int64_t slice = 0;          // of the next run, or of every thread's part of it
     std::optional<Rng> dropout;      // forward in training
     Gradients* gradients = nullptr;  // backward
     float *dparams = nullptr, *dinput = nullptr;
@@ -215,7 +215,7 @@ struct Executor::Impl {
   void start_backward(const float* values, std::span<const float> doutput, std::span<float> dparams,
                       std::span<float> dinput, bool keep_products);
   bool advance();
-  void do_slices(const Run& run, std::int64_t begin, std::int64_t end);
+  void do_slices(const Run& run, std::int64_t slices);
   void do_slice(const Run& run, Slice slice);
   void forward(int node, const Slice& slice);
   void backward(const GradientStep& step, const Slice& slice);
@@ -515,19 +515,17 @@ void Executor::Impl::start_backward(const float* values, std::span<const float> 
 // A few slices for every thread, or one of which all threads share the work where there are too few to go round. The
 // results are the same.
 bool Executor::Impl::advance() {
-  constexpr std::int64_t kSlicesAtOnce = 2;  // for each thread
   if (walk.next == walk.end) return false;
   const bool back = walk.gradients != nullptr;
   const Run& run = runs[back ? walk.end - 1 - walk.next : walk.next];
   const std::int64_t slices = Slices(run, batch).count, threads = static_cast<std::int64_t>(pool.threads());
-  if (slices >= 2 * threads && slices > 1) {
-    const std::int64_t end = std::min(slices, walk.slice + kSlicesAtOnce * threads);
-    do_slices(run, walk.slice, end);
-    walk.slice = end;
+  const bool by_threads = slices >= 2 * threads && slices > 1;
+  if (by_threads) {
+    do_slices(run, slices);
   } else {
     do_slice(run, slice_of(run, walk.slice++, 0, context));
   }
-  if (walk.slice < slices) return true;
+  if (walk.slice < (by_threads ? (slices + threads - 1) / threads : slices)) return true;
   if (back && slices > 1) add_partial_gradients(run);
   walk.slice = 0;
   ++walk.next;
@@ -535,10 +533,17 @@ bool Executor::Impl::advance() {
   return true;
 }
 
-void Executor::Impl::do_slices(const Run& run, std::int64_t begin, std::int64_t end) {
-  pool.for_each_in_lanes(static_cast<std::size_t>(end - begin), [&](std::size_t lane, std::size_t index) {
-    do_slice(run, slice_of(run, begin + static_cast<std::int64_t>(index), lane, context.lane(lane)));
+// Every thread begins with slices of its own part of the batch, the part that it has of whatever is done with the whole
+// batch: what it wrote lies near it.
+void Executor::Impl::do_slices(const Run& run, std::int64_t slices) {
+  constexpr std::int64_t kAtOnce = 2;  // for each thread
+  const auto threads = static_cast<std::int64_t>(pool.threads());
+  pool.for_each_in_lanes(static_cast<std::size_t>(threads * kAtOnce), [&](std::size_t lane, std::size_t index) {
+    const std::int64_t part = static_cast<std::int64_t>(index) / kAtOnce;
+    const std::int64_t slice = slices * part / threads + walk.slice + static_cast<std::int64_t>(index) % kAtOnce;
+    if (slice < slices * (part + 1) / threads) do_slice(run, slice_of(run, slice, lane, context.lane(lane)));
   });
+  walk.slice += kAtOnce;
 }
 
 Slice Executor::Impl::slice_of(const Run& run, std::int64_t index, std::size_t lane, kernels::Context& its_context) {

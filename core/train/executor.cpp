@@ -29,6 +29,8 @@ struct Slice {
   std::ptrdiff_t origin = 0;
 };
 
+std::int64_t divide_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+
 // What a node keeps between forward and backward besides its output.
 struct NodeMemory {
   std::array<std::ptrdiff_t, kRoles> offset{-1, -1, -1, -1, -1, -1};  // into Params::values; -1: no such parameter
@@ -73,7 +75,7 @@ class Buffers {
 struct Slices {
   std::int64_t batch, count;
   Slices(const Run& run, std::int64_t n)
-      : batch(n), count(run.examples == 0 ? 1 : (n + run.examples - 1) / run.examples) {}
+      : batch(n), count(run.examples == 0 ? 1 : divide_up(n, run.examples)) {}
   std::int64_t begin(std::int64_t i) const { return i * batch / count; }
 };
 
@@ -83,6 +85,7 @@ struct Executor::Impl {
   NetSpec spec;
   std::vector<Extent> extents;
   ParamLayout layout;
+  double flop;  // of one example, forward
   std::int64_t max_batch;
   const ThreadPool& pool;
   kernels::Context context;
@@ -118,6 +121,7 @@ struct Executor::Impl {
       : spec(keep_all ? spec_ : rectify_after_pooling(spec_)),
         extents(infer_shapes(spec)),
         layout(layout_params(spec)),
+        flop(std::max(1.0, count_cost(spec).forward_flop)),
         max_batch(max_batch_),
         pool(pool_),
         context(pool),
@@ -216,6 +220,7 @@ struct Executor::Impl {
                       std::span<float> dinput, bool keep_products);
   bool advance();
   void do_slices(const Run& run, std::int64_t slices);
+  std::int64_t slices_at_once(const Run& run, std::int64_t slices) const;
   void do_slice(const Run& run, Slice slice);
   void forward(int node, const Slice& slice);
   void backward(const GradientStep& step, const Slice& slice);
@@ -525,7 +530,7 @@ bool Executor::Impl::advance() {
   } else {
     do_slice(run, slice_of(run, walk.slice++, 0, context));
   }
-  if (walk.slice < (by_threads ? (slices + threads - 1) / threads : slices)) return true;
+  if (walk.slice < (by_threads ? divide_up(slices, threads) : slices)) return true;
   if (back && slices > 1) add_partial_gradients(run);
   walk.slice = 0;
   ++walk.next;
@@ -536,14 +541,23 @@ bool Executor::Impl::advance() {
 // Every thread begins with slices of its own part of the batch, the part that it has of whatever is done with the whole
 // batch: what it wrote lies near it.
 void Executor::Impl::do_slices(const Run& run, std::int64_t slices) {
-  constexpr std::int64_t kAtOnce = 2;  // for each thread
   const auto threads = static_cast<std::int64_t>(pool.threads());
-  pool.for_each_in_lanes(static_cast<std::size_t>(threads * kAtOnce), [&](std::size_t lane, std::size_t index) {
-    const std::int64_t part = static_cast<std::int64_t>(index) / kAtOnce;
-    const std::int64_t slice = slices * part / threads + walk.slice + static_cast<std::int64_t>(index) % kAtOnce;
+  const std::int64_t each = slices_at_once(run, slices);
+  pool.for_each_in_lanes(static_cast<std::size_t>(threads * each), [&](std::size_t lane, std::size_t index) {
+    const std::int64_t part = static_cast<std::int64_t>(index) / each;
+    const std::int64_t slice = slices * part / threads + walk.slice + static_cast<std::int64_t>(index) % each;
     if (slice < slices * (part + 1) / threads) do_slice(run, slice_of(run, slice, lane, context.lane(lane)));
   });
-  walk.slice += kAtOnce;
+  walk.slice += each;
+}
+
+// Of every thread, until a pass may be paused again. One that is done sooner than another waits for it each time.
+std::int64_t Executor::Impl::slices_at_once(const Run& run, std::int64_t slices) const {
+  constexpr double kFlop = 5e8;  // forward, by the whole network: some 10 ms in a browser
+  const auto threads = static_cast<std::int64_t>(pool.threads());
+  const auto most = static_cast<std::int64_t>(kFlop / (flop * static_cast<double>(run.examples)));
+  const std::int64_t part = divide_up(slices, threads), turns = divide_up(part, std::max(std::int64_t{2}, most));
+  return divide_up(part, turns);
 }
 
 Slice Executor::Impl::slice_of(const Run& run, std::int64_t index, std::size_t lane, kernels::Context& its_context) {

@@ -51,22 +51,46 @@ void block_moments(float* moments, const float* x, std::int64_t begin, std::int6
   });
 }
 
+// Some channels side by side, so that what is the same for all of them is done once.
+constexpr std::int64_t kTogether = 16;
+template <typename Body>
+void for_channels(std::int64_t c, Body body) {
+  for (std::int64_t first = 0; first < c; first += kTogether) body(first, smaller(kTogether, c - first));
+}
+
 struct Moments {
-  double mean, squares;
+  double mean[kTogether] = {}, squares[kTogether] = {};
 };
 
-// One channel's moments over all blocks, from [blocks][2][c].
-Moments merge_moments(const float* partial, const RowBlocks& blocks, std::int64_t c, std::int64_t channel) {
-  Moments all{0, 0};
+// Moments over all blocks, from [blocks][2][c], of `count` channels.
+Moments merge_moments(const float* partial, const RowBlocks& blocks, std::int64_t c, std::int64_t first,
+                      std::int64_t count) {
+  Moments all;
   double rows = 0;
   for (std::int64_t block = 0; block < blocks.count; ++block) {
-    const double n = static_cast<double>(blocks.end(block) - blocks.begin(block));
-    const double shift = static_cast<double>(partial[2 * block * c + channel]) - all.mean;
-    all.squares += static_cast<double>(partial[(2 * block + 1) * c + channel]) + shift * shift * rows * n / (rows + n);
-    all.mean += shift * n / (rows + n);
+    const float *mean = partial + 2 * block * c + first, *squares = mean + c;
+    const double n = static_cast<double>(blocks.end(block) - blocks.begin(block)), part = n / (rows + n);
+    for (std::int64_t i = 0; i < count; ++i) {
+      const double shift = static_cast<double>(mean[i]) - all.mean[i];
+      all.squares[i] += static_cast<double>(squares[i]) + shift * shift * (rows * part);
+      all.mean[i] += shift * part;
+    }
     rows += n;
   }
   return all;
+}
+
+// What the blocks found, added up, from [blocks][2][c].
+struct Sums {
+  double of[2][kTogether] = {};
+};
+Sums add_blocks(const float* partial, const RowBlocks& blocks, std::int64_t c, std::int64_t first,
+                std::int64_t count) {
+  Sums sums;
+  for (std::int64_t row = 0; row < 2 * blocks.count; ++row) {
+    for (std::int64_t i = 0; i < count; ++i) sums.of[row % 2][i] += static_cast<double>(partial[row * c + first + i]);
+  }
+  return sums;
 }
 
 // y = end((x - mean) * scale + beta) with scale[c] = gamma * inv_std
@@ -101,14 +125,17 @@ void batch_norm_forward_train(Context& ctx, float* y, float* saved_mean, float* 
     block_moments(partial + 2 * block * c, x, blocks.begin(block), blocks.end(block), c);
   });
   const double count = static_cast<double>(rows), unbiased = rows > 1 ? count - 1 : count;
-  for (std::int64_t i = 0; i < c; ++i) {
-    const Moments moments = merge_moments(partial, blocks, c, i);
-    saved_mean[i] = static_cast<float>(moments.mean);
-    saved_inv_std[i] = inverse_root(moments.squares / count, eps);
-    scale[i] = gamma[i] * saved_inv_std[i];
-    running_mean[i] += momentum * (saved_mean[i] - running_mean[i]);
-    running_var[i] += momentum * (static_cast<float>(moments.squares / unbiased) - running_var[i]);
-  }
+  for_channels(c, [=](std::int64_t first, std::int64_t channels) {
+    const Moments moments = merge_moments(partial, blocks, c, first, channels);
+    for (std::int64_t k = 0; k < channels; ++k) {
+      const std::int64_t i = first + k;
+      saved_mean[i] = static_cast<float>(moments.mean[k]);
+      saved_inv_std[i] = inverse_root(moments.squares[k] / count, eps);
+      scale[i] = gamma[i] * saved_inv_std[i];
+      running_mean[i] += momentum * (saved_mean[i] - running_mean[i]);
+      running_var[i] += momentum * (static_cast<float>(moments.squares[k] / unbiased) - running_var[i]);
+    }
+  });
   normalise(ctx, y, x, c, saved_mean, scale, beta, rows, c, kAsItIs);
 }
 
@@ -144,19 +171,18 @@ void batch_norm_backward(Context& ctx, float* dx, float* dgamma, float* dbeta, c
   float* factors =
       ctx.scratch(1, static_cast<std::size_t>(3 * c));  // [gamma inv_std, dbeta/rows, inv_std dgamma/rows][c]
   const double count = static_cast<double>(rows);
-  for (std::int64_t i = 0; i < c; ++i) {
-    double sum = 0, product = 0;
-    for (std::int64_t block = 0; block < blocks.count; ++block) {
-      sum += static_cast<double>(partial[2 * block * c + i]);
-      product += static_cast<double>(partial[(2 * block + 1) * c + i]);
+  for_channels(c, [=](std::int64_t first, std::int64_t channels) {
+    const Sums sums = add_blocks(partial, blocks, c, first, channels);
+    for (std::int64_t k = 0; k < channels; ++k) {
+      const std::int64_t i = first + k;
+      const double sum = sums.of[0][k], product = sums.of[1][k], inv_std = static_cast<double>(saved_inv_std[i]);
+      dbeta[i] = static_cast<float>(sum);
+      dgamma[i] = static_cast<float>(product * inv_std);
+      factors[i] = gamma[i] * saved_inv_std[i];
+      factors[c + i] = static_cast<float>(sum / count);
+      factors[2 * c + i] = static_cast<float>(product * inv_std * inv_std / count);
     }
-    const double inv_std = static_cast<double>(saved_inv_std[i]);
-    dbeta[i] = static_cast<float>(sum);
-    dgamma[i] = static_cast<float>(product * inv_std);
-    factors[i] = gamma[i] * saved_inv_std[i];
-    factors[c + i] = static_cast<float>(sum / count);
-    factors[2 * c + i] = static_cast<float>(product * inv_std * inv_std / count);
-  }
+  });
   for_blocks(ctx, blocks, [=](std::int64_t block) {
     for (std::int64_t r = blocks.begin(block); r < blocks.end(block); ++r) {
       for_vectors(c, [=](std::int64_t i, int lanes) {

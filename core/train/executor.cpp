@@ -71,11 +71,14 @@ class Buffers {
   std::vector<std::vector<FloatBuffer>> of_slices_;  // [lanes][buffers]
 };
 
-// Where a run's slices begin: as even as can be, by the batch alone.
+// Where a run's slices begin: as even as can be, by the batch alone. So many that two threads, or four, come out even.
 struct Slices {
-  std::int64_t batch, count;
-  Slices(const Run& run, std::int64_t n)
-      : batch(n), count(run.examples == 0 ? 1 : divide_up(n, run.examples)) {}
+  std::int64_t batch, count = 1;
+  Slices(const Run& run, std::int64_t n) : batch(n) {
+    constexpr std::int64_t kEven = 4;
+    if (run.examples > 0) count = divide_up(n, run.examples);
+    if (count > 2) count = std::min(n, divide_up(count, kEven) * kEven);
+  }
   std::int64_t begin(std::int64_t i) const { return i * batch / count; }
 };
 

@@ -84,8 +84,7 @@ Moments merge_moments(const float* partial, const RowBlocks& blocks, std::int64_
 struct Sums {
   double of[2][kTogether] = {};
 };
-Sums add_blocks(const float* partial, const RowBlocks& blocks, std::int64_t c, std::int64_t first,
-                std::int64_t count) {
+Sums add_blocks(const float* partial, const RowBlocks& blocks, std::int64_t c, std::int64_t first, std::int64_t count) {
   Sums sums;
   for (std::int64_t row = 0; row < 2 * blocks.count; ++row) {
     for (std::int64_t i = 0; i < count; ++i) sums.of[row % 2][i] += static_cast<double>(partial[row * c + first + i]);

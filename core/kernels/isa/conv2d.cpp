@@ -103,7 +103,7 @@ void prepare(Context& ctx, float* prepared, const float* weight, const ConvDims&
   if (side != 0) return winograd_filters(ctx, prepared, weight, d, side);
   const std::int64_t outputs = d.o / d.groups, floats = depth * PanelColumns(outputs).padded();
   for (std::int64_t g = 0; g < d.groups; ++g) {
-    pack_all(ctx, prepared + g * floats, TurnedWeights{weight + g * outputs * depth, depth}, depth, outputs);
+    pack_all(ctx, prepared + g * floats, Turned{weight + g * outputs * depth, depth}, depth, outputs);
   }
 }
 

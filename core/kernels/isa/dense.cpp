@@ -113,11 +113,11 @@ void dense_forward(Context& ctx, float* y, const float* x, const float* weight, 
       return Product<Matrix, Matrix>{{x, in}, {weight_t, out}, OutputRows::matrix(y, out), bias};
     });
   }
-  float* x_t = ctx.scratch(1, static_cast<std::size_t>(in * n));   // [in,n]
-  float* y_t = ctx.scratch(3, static_cast<std::size_t>(out * n));  // [out,n]
-  transpose(ctx, x_t, x, n, in);
-  gemm<Layout::kRows>(ctx, {out, n, in, 1}, [=](std::int64_t) {
-    return Product<Matrix, Matrix>{{weight, in}, {x_t, n}, OutputRows::matrix(y_t, n), nullptr};
+  float* x_t = ctx.scratch(1, static_cast<std::size_t>(in * PanelColumns(n).padded()));  // Panels [in,n]
+  float* y_t = ctx.scratch(3, static_cast<std::size_t>(out * n));                        // [out,n]
+  pack_all(ctx, x_t, Turned{x, in}, in, n);
+  gemm<Layout::kRows>(ctx, {.m = out, .n = n, .k = in, .count = 1, .keeps_rows = true}, [=](std::int64_t) {
+    return Product<Matrix, Panels>{{weight, in}, {x_t, in}, OutputRows::matrix(y_t, n), nullptr};
   });
   transpose(ctx, y, y_t, out, n);
   for (std::int64_t r = 0; bias != nullptr && r < n; ++r) {
@@ -130,7 +130,7 @@ void dense_forward(Context& ctx, float* y, const float* x, const float* weight, 
 std::int64_t dense_prepared_floats(std::int64_t in, std::int64_t out) { return in * PanelColumns(out).padded(); }
 
 void dense_prepare(Context& ctx, float* prepared, const float* weight, std::int64_t in, std::int64_t out) {
-  pack_all(ctx, prepared, TurnedWeights{weight, in}, in, out);
+  pack_all(ctx, prepared, Turned{weight, in}, in, out);
 }
 
 void dense_forward_prepared(Context& ctx, float* y, const float* x, const float* prepared, const float* bias,

@@ -65,6 +65,9 @@ struct GemmSizes {
   std::int64_t m, n, k;
   std::int64_t count;     // that many independent products of the same sizes (groups)
   std::int64_t line = 1;  // so many rows lie side by side in an image: best not cut
+  // Threads should rather have the same rows in every such product than the same part of a sum: those of weights, which
+  // one thread updates and the others would have to fetch from it.
+  bool keeps_rows = false;
 };
 
 // How a product is cut. Sums are cut by nothing but the sizes; whether there are other threads decides on blocks of
@@ -168,14 +171,19 @@ class ColumnTasks {
 
 template <typename B>
 void pack_all(Context& ctx, float* to, const B& b, std::int64_t k, std::int64_t n) {
+  constexpr std::int64_t kTerms = 1024;  // to a task
   const PanelColumns columns(n);
-  ctx.pool().for_each(static_cast<std::size_t>(divide_up(n, columns.block)), [=, &b](std::size_t index) {
-    const std::int64_t first = static_cast<std::int64_t>(index) * columns.block;
+  const std::int64_t parts = divide_up(k, kTerms);
+  ctx.pool().for_each(static_cast<std::size_t>(divide_up(n, columns.block) * parts), [=, &b](std::size_t index) {
+    const auto task = static_cast<std::int64_t>(index);
+    const std::int64_t first = task / parts * columns.block, begin = task % parts * kTerms;
     const std::int64_t end = smaller(n, first + columns.block), width = columns.width_at(first);
+    const std::int64_t terms = smaller(kTerms, k - begin);
     for (std::int64_t n0 = first; n0 < end; n0 += width) {
       const std::int64_t count = smaller(width, end - n0);
-      if (count < width) fill_zero(to + n0 * k, width * k);
-      b.pack(to + n0 * k, width, 0, k, n0, n0 + count);
+      float* panel = to + n0 * k + begin * width;
+      if (count < width) fill_zero(panel, width * terms);
+      b.pack(panel, width, begin, terms, n0, n0 + count);
     }
   });
 }
@@ -295,17 +303,25 @@ void gemm(Context& ctx, const GemmSizes& sizes, const ProductOf& product_of) {
   // Threads begin with tasks side by side: each is to read mostly the rows of A that it wrote. What another thread
   // wrote takes longer to fetch than what nobody writes, so that B is shared wherever there are rows enough.
   const bool by_rows = !alone && (m > n || plan.row_blocks >= static_cast<std::int64_t>(ctx.pool().threads()));
+  const bool rows_first = by_rows && sizes.keeps_rows;
   const std::int64_t others = sizes.count * chunks * plan.row_blocks;
   const ColumnTasks columns(
       n, plan.columns, kIsPacked<Right> ? even_columns(ctx, others, plan.column_blocks, m * n * k * sizes.count) : 1);
   const std::int64_t column_tasks = columns.count(), tasks = others * column_tasks;
   ctx.pool().for_each(static_cast<std::size_t>(tasks), [&](std::size_t task) {
     std::int64_t rest = static_cast<std::int64_t>(task);
-    const std::int64_t block = rest % (plan.row_blocks * column_tasks);
-    rest /= plan.row_blocks * column_tasks;
-    const std::int64_t chunk = rest % chunks, item = rest / chunks;
-    const std::int64_t m0 = (by_rows ? block / column_tasks : block % plan.row_blocks) * plan.rows;
-    const auto [n0, n1, shape] = columns.at(by_rows ? block % column_tasks : block / plan.row_blocks);
+    const auto next = [&rest](std::int64_t count) {
+      const std::int64_t index = rest % count;
+      rest /= count;
+      return index;
+    };
+    std::int64_t row = 0;
+    if (!by_rows) row = next(plan.row_blocks);
+    const auto [n0, n1, shape] = columns.at(next(column_tasks));
+    if (by_rows && !rows_first) row = next(plan.row_blocks);
+    const std::int64_t chunk = next(chunks);
+    if (rows_first) row = next(plan.row_blocks);
+    const std::int64_t item = rest, m0 = row * plan.rows;
     if (n0 == n1) return;
     auto product = product_of(item);
     const std::int64_t m1 = smaller(m, m0 + plan.rows);

@@ -454,7 +454,7 @@ struct Filtering {
 
   static void filters(Context& ctx, float* u, const float* weight, const ConvDims& d) {
     const std::int64_t depth = kTaps * kTaps * d.c;
-    if (keeps_taps(outputs_of(d), d.c, d.o)) return pack_all(ctx, u, TurnedWeights{weight, depth}, depth, d.o);
+    if (keeps_taps(outputs_of(d), d.c, d.o)) return pack_all(ctx, u, Turned{weight, depth}, depth, d.o);
     float* weight_t = ctx.scratch(3, static_cast<std::size_t>(depth * d.o));  // [taps,taps,C,O]
     transpose(ctx, weight_t, weight, d.o, depth);
     transform_filters(ctx, u, weight_t, d.c, d.o, d.o, d.c * d.o, false);

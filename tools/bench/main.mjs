@@ -73,6 +73,10 @@ async function measurePlace(where, tasks, record) {
     if (record.has(nameOf(where, task))) continue;
     const results = await measureTask(task, runners, pace);
     tell(`[${where} ${i + 1}/${tasks.length}, ${record.minutes} min]`, task, results);
+    if (results.every(({ failed }) => failed)) {
+      // A browser that is gone fails the rest, too: no table to publish.
+      throw new Error(`nobody could do ${nameOf(where, task)} (${results[0].failed}); --resume goes on from there`);
+    }
     record.add(where, task, results);
   }
   await close();
